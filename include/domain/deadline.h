@@ -1,0 +1,43 @@
+/* The clocks of a task: when they are due and what happens on the way (spec 5). Pure. */
+#pragma once
+
+#include "domain/ticket.h"
+
+/* What happens at one point of a task's schedule. */
+enum step_kind { STEP_REMIND, STEP_OVERDUE, STEP_ESCALATE };
+
+struct step {
+    int stage;  /* enum stage */
+    int kind;   /* enum step_kind */
+    int index;  /* place in the policy's reminders or escalations */
+    int action; /* enum escalation_kind, with STEP_ESCALATE */
+    struct instant at;
+};
+
+/* The rules one task runs under. */
+struct terms {
+    const struct policy *policy;
+    const struct calendar *calendar;
+};
+
+/* Sets `due` of all stages: `resolve` from task->dispatched_at (for round > 1 the span `rehandle`),
+ * sign and contact from task->arrived_at, neither later than `resolve`; no contact clock without
+ * `has_contact`. Sets provisional; clears nothing that was met. */
+void deadline_set(struct task *task, const struct terms *terms, bool has_contact);
+/* As deadline_set for sign and contact only, after the task came to another unit or org: their
+ * marks, met instants and fired steps begin again; `resolve` and its marks stay. */
+void deadline_arrive(struct task *task, const struct terms *terms, struct instant now,
+                     bool has_contact);
+/* The clock runs: it has a due, was not met, and the task is assigned, signed or return_requested
+ * (or replied, for a reply that may yet be rejected: only `resolve`, which is met then). */
+bool deadline_open(const struct task *task, int stage);
+/* The earliest due of the open clocks; absent if none is open. */
+struct instant deadline_due(const struct task *task);
+/* The earliest step that has not fired, of the open clocks: reminders (moved into working time by
+ * calendar_reminder), the due instant, the escalations after it. Order at one instant: stage, kind,
+ * index. false: none is left. */
+bool deadline_next(const struct task *task, const struct terms *terms, struct step *ret_step);
+/* Marks a step as fired; STEP_OVERDUE sets the stage's overdue bit. */
+void deadline_fire(struct task *task, const struct step *step);
+/* Sets task->next_at from deadline_next; absent when the task has no step left. */
+void deadline_plan(struct task *task, const struct terms *terms);

@@ -1,0 +1,53 @@
+/* One request and its answer as plain values: what the edge hands to a flow and gets back. */
+#pragma once
+
+#include "base/error.h"
+#include "base/instant.h"
+
+struct call;
+
+/* What goes back. Texts and bytes live in the call's arena. */
+struct answer {
+    int status;
+    const char *type;     /* NULL: application/json; problem bodies name their own */
+    struct slice body;    /* size 0: none */
+    const char *etag;     /* with its quotes; NULL: none */
+    const char *location; /* NULL: none */
+    int retry_after;      /* seconds; 0: none */
+    int wait_applied;     /* seconds of `Prefer: wait` that were honoured; -1: none */
+};
+
+/* A name and a value of the query string, decoded. */
+struct query_item {
+    const char *name;
+    const char *value;
+};
+
+enum { CALL_PARTS = 4, QUERY_ITEMS = 32 };
+
+struct call {
+    struct arena *arena; /* dies with the call, after the answer is sent */
+    const char *request_id;
+    const char *method;
+    const char *path;              /* without the query, decoded */
+    const char *parts[CALL_PARTS]; /* what the {} of the route's path stand for, in order */
+    int part_count;
+    struct query_item query[QUERY_ITEMS];
+    int query_count;
+    struct slice body;
+    const char *media;    /* content type without parameters, lower case; NULL: none */
+    const char *token;    /* bearer key; NULL: none */
+    const char *if_match; /* header as sent; NULL: none */
+    const char *if_none_match;
+    const char *idempotency_key;
+    const char *address; /* of the peer, without port */
+    int wait;            /* seconds of `Prefer: wait=N`; -1: none */
+    struct instant now;  /* when it came */
+    struct span started; /* the same by the steady clock */
+    /* Sends the answer; the call is gone after it returns. Exactly once. */
+    void (*reply)(struct call *call, const struct answer *answer);
+    void *owner; /* the edge's own */
+};
+
+/* The value of a query name, NULL if it is not there. */
+const char *call_query(const struct call *call, const char *name);

@@ -1,0 +1,16 @@
+# cmake -DROOT=<folder> -DPATTERN=<*.sql> -DOUT=<table.inc> -P embed.cmake
+# Makes one ENTRY(UPPER_NAME, "name", "text") per file, sorted by name.
+file(GLOB_RECURSE files RELATIVE "${ROOT}" "${ROOT}/${PATTERN}")
+list(SORT files)
+set(table "/* Made from ${PATTERN} files; edit those. */\n")
+foreach(file IN LISTS files)
+  string(REGEX REPLACE "\\.[a-z]+$" "" name "${file}")
+  string(REGEX REPLACE "[/.-]" "_" name "${name}")
+  string(TOUPPER "${name}" upper)
+  file(READ "${ROOT}/${file}" text)
+  string(REPLACE "\\" "\\\\" text "${text}")
+  string(REPLACE "\"" "\\\"" text "${text}")
+  string(REPLACE "\n" "\\n\"\n  \"" text "${text}")
+  string(APPEND table "ENTRY(${upper}, \"${name}\",\n  \"${text}\")\n")
+endforeach()
+file(WRITE "${OUT}" "${table}")

@@ -36,14 +36,14 @@ struct escalation {
 /* The numbers of the rules. X(path in JSON, field, default, min, max): read, written, documented
  * and described from this one list; what a policy leaves out has the default. */
 #define RULES(X)                                                                                   \
-    X("weights.category", weight_category, 0.20, 0, 100)                                           \
+    X("weights.category", weight_category, 0.30, 0, 100)                                           \
     X("weights.area", weight_area, 0.20, 0, 100)                                                   \
-    X("weights.duty", weight_duty, 0.20, 0, 100)                                                   \
-    X("weights.agreement", weight_agreement, 0.10, 0, 100)                                         \
-    X("weights.load", weight_load, 0.10, 0, 100)                                                   \
-    X("weights.record", weight_record, 0.10, 0, 100)                                               \
-    X("weights.rating", weight_rating, 0.10, 0, 100)                                               \
-    X("weights.history", weight_history, 1.00, 0, 100)                                             \
+    X("weights.duty", weight_duty, 0.10, 0, 100)                                                   \
+    X("weights.agreement", weight_agreement, 0.05, 0, 100)                                         \
+    X("weights.load", weight_load, 0.05, 0, 100)                                                   \
+    X("weights.record", weight_record, 0.05, 0, 100)                                               \
+    X("weights.rating", weight_rating, 0.05, 0, 100)                                               \
+    X("weights.history", weight_history, 0.20, 0, 100)                                             \
     X("area_terms.community", area_community, 1.00, 0, 1)                                          \
     X("area_terms.street", area_street, 0.75, 0, 1)                                                \
     X("area_terms.district", area_district, 0.50, 0, 1)                                            \

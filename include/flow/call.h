@@ -13,6 +13,7 @@ struct answer {
     struct slice body;    /* size 0: none */
     const char *etag;     /* with its quotes; NULL: none */
     const char *location; /* NULL: none */
+    const char *allow;    /* methods, with a 405; NULL: none */
     int retry_after;      /* seconds; 0: none */
     int wait_applied;     /* seconds of `Prefer: wait` that were honoured; -1: none */
 };
@@ -28,7 +29,7 @@ enum { CALL_PARTS = 4, QUERY_ITEMS = 32 };
 struct call {
     struct arena *arena; /* dies with the call, after the answer is sent */
     const char *request_id;
-    const char *method;
+    const char *method;            /* HEAD comes as GET; the edge leaves the body out */
     const char *path;              /* without the query, decoded */
     const char *parts[CALL_PARTS]; /* what the {} of the route's path stand for, in order */
     int part_count;
@@ -40,12 +41,17 @@ struct call {
     const char *if_match; /* header as sent; NULL: none */
     const char *if_none_match;
     const char *idempotency_key;
-    const char *address; /* of the peer, without port */
+    const char *address; /* of the peer, without port; "unix" */
+    const char *caller;  /* id of the key that asks, for the log; set by the flow; NULL: none */
     int wait;            /* seconds of `Prefer: wait=N`; -1: none */
     struct instant now;  /* when it came */
     struct span started; /* the same by the steady clock */
     /* Sends the answer; the call is gone after it returns. Exactly once. */
     void (*reply)(struct call *call, const struct answer *answer);
+    /* Set by a flow that holds the call: the client left. Called at most once and never after
+     * reply; it may reply at once, and someone must still reply exactly once. NULL: not asked. */
+    void (*on_hang_up)(struct call *call);
+    void *flow;  /* the flow's own */
     void *owner; /* the edge's own */
 };
 

@@ -70,33 +70,45 @@ struct reckoning {
     bool provisional;         /* it touches a year for which the calendar has no override at all */
 };
 
-enum { RECKON_YEARS = 20 };
+/* The longest reckoning; as days, 366 in every fourth year. */
+enum { RECKON_YEARS = 20, RECKON_DAYS = RECKON_YEARS * 1461 / 4 };
 
 /* The due instant of `amount` from `from` (spec 12): minute, hour and day run through; working_hour
  * counts inside frames only, from the instant; working_day N ends with the last frame of the Nth
  * working day after the day of `from`. Pauses (any order, may overlap) do not count; a working day
- * counts only if no pause touches its frames. Fails with FAULT_INVALID (pointer /span/amount) when
- * the due lies more than RECKON_YEARS years ahead or the calendar has no working time to count.
- * Results live in the arena. */
+ * counts only if no pause touches its frames. A pause without end leaves the due absent, unless it
+ * begins at the due instant or later: then no pause matters. `pauses` may be NULL. Fails with
+ * FAULT_INVALID (pointer /span/amount) when the amount is below 1, the due lies more than
+ * RECKON_YEARS years ahead or the
+ * calendar has no working time to count. Results live in the arena. */
 MUST_CHECK bool calendar_reckon(const struct calendar *calendar, struct instant from,
                                 struct amount amount, const struct intervals *pauses,
                                 struct arena *arena, struct reckoning *ret_reckoning,
                                 struct error *err);
 /* As calendar_reckon, the due only, for callers whose rules were checked when they were stored:
- * INSTANT_NONE while paused without end. What cannot be reckoned is due at `from`. */
+ * INSTANT_NONE while paused without end. What cannot be reckoned is due at `from`.
+ * `ret_provisional` may be NULL. */
 struct instant calendar_due(const struct calendar *calendar, struct instant from,
                             struct amount amount, const struct intervals *pauses,
                             bool *ret_provisional);
+/* The frames that count on one local day, overrides applied; none on a day off. Borrowed from the
+ * calendar. */
+const struct frames *calendar_day(const struct calendar *calendar, struct date date);
+/* One frame of a local day as instants; empty where a clock change skips all of it. */
+struct interval calendar_piece(const struct calendar *calendar, struct date date,
+                               struct frame frame);
 /* The frames of one local day as instants, overrides applied; none on a day off. */
 struct intervals calendar_frames(const struct calendar *calendar, struct date date,
                                  struct arena *arena);
 /* The span counted back from `due`, by the same units (a reminder "before" due); working units
  * count backwards through frames: working_day N = the start of the first frame of the Nth working
- * day before due's day. */
+ * day before due's day (a due at 24:00 belongs to the day that it ends). What cannot be reckoned is
+ * `due` itself. */
 struct instant calendar_before(const struct calendar *calendar, struct instant due,
                                struct amount amount);
 /* Where a reminder for `at` goes: `at` itself inside a frame; in closed time the next frame's start
- * or, if that is not before `due`, the end of the frame before `at`; never before `dispatched`. */
+ * or, if that is not before `due`, the end of the frame before `at`; never before `dispatched` (an
+ * earlier `at` counts as `dispatched`). */
 struct instant calendar_reminder(const struct calendar *calendar, struct instant at,
                                  struct instant dispatched, struct instant due);
 /* Working time between two instants (0 if to <= from). */

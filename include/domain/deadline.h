@@ -20,14 +20,21 @@ struct terms {
     const struct calendar *calendar;
 };
 
-/* Sets `due` of all stages: `resolve` from task->dispatched_at (for round > 1 the span `rehandle`),
- * sign and contact from task->arrived_at, neither later than `resolve`; no contact clock without
- * `has_contact`. Sets provisional; clears nothing that was met. */
+/* Sets `due` of all stages: `resolve` from task->dispatched_at (for round > 1 the span `rehandle`,
+ * where the policy has one), sign and contact from task->arrived_at, neither later than `resolve`;
+ * no contact clock without `has_contact`. Pauses do not come in. Sets provisional; clears nothing
+ * that was met or has fired. */
 void deadline_set(struct task *task, const struct terms *terms, bool has_contact);
 /* As deadline_set for sign and contact only, after the task came to another unit or org: their
- * marks, met instants and fired steps begin again; `resolve` and its marks stay. */
+ * marks, met instants and fired steps begin again; `resolve` and its marks stay. Sets
+ * task->arrived_at to `now`. */
 void deadline_arrive(struct task *task, const struct terms *terms, struct instant now,
                      bool has_contact);
+/* Gives one stage another due (an extension, the end of a pause, a recalculation). A due after
+ * `now` lifts the overdue mark, and what it puts ahead of `now` may happen again; reminders that it
+ * puts behind `now` are passed over. */
+void deadline_move(struct task *task, const struct terms *terms, int stage, struct instant due,
+                   struct instant now);
 /* The clock runs: it has a due, was not met, and the task is assigned, signed or return_requested
  * (or replied, for a reply that may yet be rejected: only `resolve`, which is met then). */
 bool deadline_open(const struct task *task, int stage);

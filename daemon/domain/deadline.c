@@ -1,0 +1,200 @@
+/* Schedules are not kept: every step is worked out anew from the task's starts and dues, and a bit
+ * per step says that it has happened. So a moved due moves its steps, and none comes twice. */
+#include "domain/deadline.h"
+
+/* Bits of task->fired, for each stage: the due instant, reminders, escalations. */
+enum {
+    BIT_OVERDUE = 0,
+    BIT_REMINDER = 1,
+    BIT_ESCALATION = BIT_REMINDER + POLICY_REMINDERS,
+    BITS_USED = BIT_ESCALATION + POLICY_ESCALATIONS,
+    BITS_STAGE = 20
+};
+_Static_assert(BITS_USED <= BITS_STAGE && BITS_STAGE * STAGE_COUNT <= 64, "task->fired has room");
+
+static uint64_t stage_bits(int stage)
+{
+    return (((uint64_t)1 << BITS_STAGE) - 1) << (stage * BITS_STAGE);
+}
+
+static uint64_t step_bit(const struct step *step)
+{
+    int bit = BIT_OVERDUE;
+    if (step->kind == STEP_REMIND)
+        bit = BIT_REMINDER + step->index;
+    else if (step->kind == STEP_ESCALATE)
+        bit = BIT_ESCALATION + step->index;
+    return (uint64_t)1 << (step->stage * BITS_STAGE + bit);
+}
+
+static struct instant stage_start(const struct task *task, int stage)
+{
+    return stage == STAGE_RESOLVE ? task->dispatched_at : task->arrived_at;
+}
+
+/* The due of one clock; absent without a span or a start. */
+static struct instant clock_due(const struct terms *terms, struct instant start,
+                                struct amount amount, bool *provisional)
+{
+    bool assumed = false;
+    if (amount.amount < 1 || !instant_set(start))
+        return INSTANT_NONE;
+    struct instant due = calendar_due(terms->calendar, start, amount, NULL, &assumed);
+    *provisional = *provisional || assumed;
+    return due;
+}
+
+/* Sign and contact, which end no later than `resolve`. */
+static void arrival_set(struct task *task, const struct terms *terms, bool has_contact)
+{
+    const struct policy *policy = terms->policy;
+    struct instant end = task->due[STAGE_RESOLVE];
+    struct instant sign = clock_due(terms, task->arrived_at, policy->sign, &task->provisional);
+    struct instant contact = INSTANT_NONE;
+    if (has_contact)
+        contact = clock_due(terms, task->arrived_at, policy->contact, &task->provisional);
+    task->due[STAGE_SIGN] = instant_set(sign) ? instant_first(sign, end) : sign;
+    task->due[STAGE_CONTACT] = instant_set(contact) ? instant_first(contact, end) : contact;
+}
+
+void deadline_set(struct task *task, const struct terms *terms, bool has_contact)
+{
+    const struct policy *policy = terms->policy;
+    bool again = task->round > 1 && policy->rehandle.amount > 0;
+    task->provisional = false;
+    task->due[STAGE_RESOLVE] = clock_due(
+        terms, task->dispatched_at, again ? policy->rehandle : policy->resolve, &task->provisional);
+    arrival_set(task, terms, has_contact);
+}
+
+void deadline_arrive(struct task *task, const struct terms *terms, struct instant now,
+                     bool has_contact)
+{
+    task->arrived_at = now;
+    for (int stage = 0; stage < STAGE_COUNT; stage++) {
+        if (stage == STAGE_RESOLVE)
+            continue;
+        task->met[stage] = INSTANT_NONE;
+        task->overdue &= ~(1u << stage);
+        task->fired &= ~stage_bits(stage);
+    }
+    arrival_set(task, terms, has_contact);
+}
+
+bool deadline_open(const struct task *task, int stage)
+{
+    if (!instant_set(task->due[stage]) || instant_set(task->met[stage]))
+        return false;
+    if (task->state == TASK_IS_REPLIED)
+        return stage == STAGE_RESOLVE;
+    return task->state == TASK_IS_ASSIGNED || task->state == TASK_IS_SIGNED ||
+           task->state == TASK_IS_RETURN_REQUESTED;
+}
+
+struct instant deadline_due(const struct task *task)
+{
+    struct instant due = INSTANT_NONE;
+    for (int stage = 0; stage < STAGE_COUNT; stage++)
+        if (deadline_open(task, stage))
+            due = instant_first(due, task->due[stage]);
+    return due;
+}
+
+/* When a reminder comes; absent when it would not come before due. */
+static struct instant reminder_at(const struct task *task, const struct terms *terms, int stage,
+                                  const struct reminder *reminder)
+{
+    struct instant start = stage_start(task, stage), due = task->due[stage], at;
+    if (reminder->share > 0)
+        at.us = start.us + (int64_t)(reminder->share * (double)(due.us - start.us));
+    else
+        at = calendar_before(terms->calendar, due, reminder->before);
+    if (instant_before(at, due))
+        at = calendar_reminder(terms->calendar, at, start, due);
+    return instant_before(at, due) ? at : INSTANT_NONE;
+}
+
+static struct instant escalation_at(const struct terms *terms, struct instant due,
+                                    const struct escalation *escalation)
+{
+    if (escalation->after.amount < 1)
+        return due;
+    return calendar_due(terms->calendar, due, escalation->after, NULL, NULL);
+}
+
+/* Takes `step` for `*best` if it has not fired and comes earlier; at one instant the first stays.
+ */
+static void step_offer(const struct task *task, const struct step *step, struct step *best)
+{
+    if ((task->fired & step_bit(step)) != 0 || !instant_set(step->at))
+        return;
+    if (!instant_set(best->at) || instant_before(step->at, best->at))
+        *best = *step;
+}
+
+static void stage_offer(const struct task *task, const struct terms *terms, int stage,
+                        struct step *best)
+{
+    const struct policy *policy = terms->policy;
+    struct instant due = task->due[stage];
+    for (int i = 0; i < policy->reminder_count; i++) {
+        struct step step = {.stage = stage, .kind = STEP_REMIND, .index = i};
+        if (policy->reminders[i].stage != stage || (task->fired & step_bit(&step)) != 0)
+            continue;
+        step.at = reminder_at(task, terms, stage, &policy->reminders[i]);
+        step_offer(task, &step, best);
+    }
+    step_offer(task, &(struct step){.stage = stage, .kind = STEP_OVERDUE, .at = due}, best);
+    for (int i = 0; i < policy->escalation_count; i++) {
+        struct step step = {.stage = stage, .kind = STEP_ESCALATE, .index = i};
+        if (instant_set(best->at) && instant_before(best->at, due))
+            break;
+        step.action = policy->escalations[i].kind;
+        step.at = escalation_at(terms, due, &policy->escalations[i]);
+        step_offer(task, &step, best);
+    }
+}
+
+bool deadline_next(const struct task *task, const struct terms *terms, struct step *ret_step)
+{
+    struct step best = {.at = INSTANT_NONE};
+    for (int stage = 0; stage < STAGE_COUNT; stage++)
+        if (deadline_open(task, stage))
+            stage_offer(task, terms, stage, &best);
+    if (!instant_set(best.at))
+        return false;
+    *ret_step = best;
+    return true;
+}
+
+void deadline_fire(struct task *task, const struct step *step)
+{
+    task->fired |= step_bit(step);
+    if (step->kind == STEP_OVERDUE)
+        task->overdue |= 1u << step->stage;
+}
+
+void deadline_move(struct task *task, const struct terms *terms, int stage, struct instant due,
+                   struct instant now)
+{
+    task->due[stage] = due;
+    if (!instant_set(due) || instant_before(now, due)) {
+        task->overdue &= ~(1u << stage);
+        task->fired &= ~stage_bits(stage);
+    }
+    for (int i = 0; i < terms->policy->reminder_count && instant_set(due); i++) {
+        struct step step = {.stage = stage, .kind = STEP_REMIND, .index = i};
+        const struct reminder *reminder = &terms->policy->reminders[i];
+        if (reminder->stage != stage)
+            continue;
+        step.at = reminder_at(task, terms, stage, reminder);
+        if (instant_set(step.at) && !instant_before(now, step.at))
+            task->fired |= step_bit(&step);
+    }
+}
+
+void deadline_plan(struct task *task, const struct terms *terms)
+{
+    struct step step;
+    task->next_at = deadline_next(task, terms, &step) ? step.at : INSTANT_NONE;
+}

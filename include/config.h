@@ -1,6 +1,6 @@
 /* The settings of the process: its limits, addresses and files. No number that a rule uses is here:
- * those are data in the registry. One table in config.c makes the defaults, the reading, the checks,
- * the help and the sample file. */
+ * those are data in the registry. One table in config.c makes the defaults, the reading, the
+ * checks, the help and the sample file. */
 #pragma once
 
 #include "base/error.h"
@@ -57,7 +57,7 @@ struct config {
         int batch; /* due tasks in one transaction */
     } sweep;
     struct config_vault {
-        const char *key_file; /* "": vault.key in the state directory; credentials go first */
+        const char *key_file; /* "": vault.key in the state directory */
     } vault;
     struct config_log {
         enum log_level level;
@@ -72,7 +72,8 @@ struct config {
 
 /* Defaults, then the file (NULL: none), then the environment (WHISTLED_SECTION_KEY). Every unknown
  * name and every bad value is an error item whose pointer is "file:line" or the variable's name;
- * then nothing is left to clear. `environment` as environ. */
+ * then nothing is left to clear. Relative paths become absolute. A vault.key that systemd hands
+ * over ($CREDENTIALS_DIRECTORY) is the key file if no other is set. `environment` as environ. */
 MUST_CHECK bool config_load(const char *path, char **environment, struct config *ret_config,
                             struct error *err);
 /* Frees the texts; a zeroed config is fine. */

@@ -9,9 +9,10 @@
 struct private_pg;
 
 struct private_pg_settings {
-    const char *directory; /* the state directory; made (0755) if missing; the cluster is below it */
-    const char *user;      /* who runs it when we are root; "": whistled, postgres or nobody */
-    const char *programs;  /* folder of initdb and pg_ctl; "": searched, version 15 or newer */
+    const char
+        *directory;       /* the state directory; made (0755) if missing; the cluster is below it */
+    const char *user;     /* who runs it when we are root; "": whistled, postgres or nobody */
+    const char *programs; /* folder of initdb and pg_ctl; "": searched, version 15 or newer */
     struct span start_timeout; /* after a power cut it may replay for minutes */
 };
 

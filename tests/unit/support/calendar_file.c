@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void give_up(const char *what, const char *which)
+__attribute__((noreturn)) static void give_up(const char *what, const char *which)
 {
     fprintf(stderr, "test calendar: %s: %s\n", what, which);
     abort();

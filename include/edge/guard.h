@@ -26,6 +26,7 @@ struct guard {
     size_t line;       /* where the present line begins in it */
     size_t fields;     /* where the first field line begins */
     size_t target;     /* where the target begins */
+    int count;         /* of field lines */
     bool blank;        /* an empty line came before the request line */
 
     int minor;        /* HTTP/1.x */

@@ -22,12 +22,16 @@ struct unit_record {
 };
 void standing_set_record(struct standing *standing, const char *unit, struct unit_record record);
 struct unit_record standing_record(const struct standing *standing, const char *unit);
+/* The same by code and its code_hash (domain/inventory), for the matcher, which has both. */
+int64_t standing_taken_hashed(const struct standing *standing, const char *resource, uint64_t hash);
+struct unit_record standing_record_hashed(const struct standing *standing, const char *unit,
+                                          uint64_t hash);
 
 /* The questions asked of the inventory. */
 struct demand {
     const char *area, *category;
     int kind, urgency;           /* of the ticket */
-    int need;                    /* enum resource_kind, -1 = any */
+    unsigned needs;              /* 1 << enum resource_kind each; 0 = any kind */
     const char *unit;            /* manual choice; NULL */
     struct names barred;         /* units and orgs of the accused */
     struct names excluded;       /* units and orgs that returned it */

@@ -2,6 +2,7 @@
  * reference count; every rule reads from the one its flow holds. */
 #pragma once
 
+#include "domain/area.h"
 #include "domain/policy.h"
 #include "domain/registry.h"
 
@@ -20,10 +21,13 @@ struct registry_row *registry_row_hold(struct registry_row *row);
 void registry_row_free(struct registry_row *row); /* gives one reference back; NULL is fine */
 
 struct snapshot;
+struct topics;
+struct inventory;
 
-/* `base` (may be NULL) with `rows` put in, each replacing the row of its kind and code. Takes over
- * one reference of each row. `revision` is the registry's at which the rows were read. The caller
- * owns one reference of the result. */
+/* `base` (may be NULL) with `rows` put in, each replacing the row of its kind and code unless that
+ * has a higher version: rows may be read out of order. Takes over one reference of each row.
+ * `revision` is the registry's at which the rows were read. The caller owns one reference of the
+ * result. */
 struct snapshot *snapshot_new(const struct snapshot *base, struct registry_row **rows, size_t count,
                               int64_t revision);
 struct snapshot *snapshot_hold(struct snapshot *snapshot);
@@ -50,16 +54,9 @@ const struct calendar *snapshot_calendar_at(const struct snapshot *snapshot, con
 const struct registry_row *const *snapshot_rows(const struct snapshot *snapshot, int kind,
                                                 size_t *ret_count);
 
-/* The category above: its `parent`, else the code up to its last dot; NULL at the top. */
+/* The category above: its `parent`, else the code up to its last dot; NULL at the top. Above a code
+ * that nobody knows stands the longest known part of it before a dot. */
 const char *snapshot_category_above(const struct snapshot *snapshot, const char *code);
-/* The area above by the prefix relation (12 -> 9 -> 6 -> 4 -> 2 digits); NULL at the top. Borrowed
- * from the arena; the area itself need not be registered. */
-const char *area_above(struct arena *arena, const char *code);
-/* `outer` is `inner` or a prefix of it. */
-bool area_contains(const char *outer, const char *inner);
-/* The level of an area code, by its length; -1 if it has none. */
-int area_level(const char *code);
-
 /* The lowest active org of `kind` over an area: longest area prefix, then code; skips `barred`.
  * NULL if there is none. */
 const struct org *snapshot_org_over(const struct snapshot *snapshot, int kind, const char *area,
@@ -85,10 +82,10 @@ struct names snapshot_units_joined(const struct snapshot *snapshot, const char *
 /* An agreement of the unit is in force on `today` with an org over `area`. */
 bool snapshot_agreed(const struct snapshot *snapshot, const char *unit, const char *area,
                      struct date today);
-/* The resources whose categories hold exactly `category` and whose areas hold exactly `area`. */
-const struct resource *const *snapshot_bucket(const struct snapshot *snapshot, const char *category,
-                                              const char *area, size_t *ret_count);
 /* The policy for a key (spec 12): longest area prefix, then longest category prefix, then given
  * urgency, kind, level, then code. NULL if none is active and matches. */
 const struct policy *snapshot_policy_for(const struct snapshot *snapshot,
                                          const struct policy_key *key);
+/* The tree of categories, and the resources as matching needs them. */
+const struct topics *snapshot_topics(const struct snapshot *snapshot);
+const struct inventory *snapshot_inventory(const struct snapshot *snapshot);

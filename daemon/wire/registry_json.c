@@ -89,7 +89,7 @@ bool registry_json_read(int kind, struct slice body, const char *code, struct ar
 struct slice registry_json_write(int kind, const void *value, struct arena *arena)
 {
     struct text text CLEANUP(text_clear) = {0};
-    shape_write(&text, NULL, registry_shape(kind), value);
+    shape_write(&text, NULL, registry_shape(kind), value, 0);
     return put_done(&text, arena);
 }
 

@@ -91,16 +91,17 @@ static void write_number(struct text *text, const struct field *field, const cha
         put_real(text, field->name, value);
 }
 
-static void write_time(struct text *text, const struct field *field, const char *at)
+static void write_time(struct text *text, const struct field *field, const char *at, int offset_s)
 {
     struct arena *arena CLEANUP(arena_drop) = arena_new();
     if (field->type == FIELD_DATE && date_set(*(const struct date *)at))
         put_text(text, field->name, date_format(arena, *(const struct date *)at));
     if (field->type == FIELD_INSTANT && instant_set(*(const struct instant *)at))
-        put_text(text, field->name, instant_format(arena, *(const struct instant *)at, 0));
+        put_instant(text, field->name, *(const struct instant *)at,
+                    &(struct instant_form){arena, offset_s});
 }
 
-static void write_field(struct text *text, const struct field *field, const char *at)
+static void write_field(struct text *text, const struct field *field, const char *at, int offset_s)
 {
     switch ((enum field_type)field->type) {
     case FIELD_TEXT:
@@ -128,7 +129,7 @@ static void write_field(struct text *text, const struct field *field, const char
         break;
     case FIELD_DATE:
     case FIELD_INSTANT:
-        write_time(text, field, at);
+        write_time(text, field, at, offset_s);
         break;
     case FIELD_NAMES:
         if (((const struct names *)at)->count > 0)
@@ -150,14 +151,20 @@ static void write_field(struct text *text, const struct field *field, const char
     }
 }
 
+struct list {
+    const char *items;
+    int count;
+};
+
 /* NOLINTNEXTLINE(misc-no-recursion) */
-static void write_list(struct text *text, const struct field *field, const char *items, int count)
+static void write_list(struct text *text, const struct field *field, struct list list, int offset_s)
 {
-    if (count == 0)
+    if (list.count == 0)
         return;
     put_begin(text, field->name, '[');
-    for (int i = 0; i < count; i++)
-        shape_write(text, NULL, field->shape, items + (size_t)i * field->shape->size);
+    for (int i = 0; i < list.count; i++)
+        shape_write(text, NULL, field->shape, list.items + (size_t)i * field->shape->size,
+                    offset_s);
     put_end(text, ']');
 }
 
@@ -172,26 +179,33 @@ static bool shape_absent(const struct shape *shape, const void *value)
 }
 
 /* NOLINTNEXTLINE(misc-no-recursion) */
-void shape_write(struct text *text, const char *key, const struct shape *shape, const void *value)
+void shape_members(struct text *text, const struct shape *shape, const void *value, int offset_s)
+{
+    for (int i = 0; i < shape->count; i++) {
+        const struct field *field = &shape->fields[i];
+        const char *at = (const char *)value + field->offset;
+        int count = *(const int *)((const char *)value + field->count_offset);
+        if (field->type == FIELD_OBJECT)
+            shape_write(text, field->name, field->shape, at, offset_s);
+        else if (field->type == FIELD_LIST)
+            write_list(text, field, (struct list){*(const char *const *)at, count}, offset_s);
+        else if (field->type == FIELD_ARRAY)
+            write_list(text, field, (struct list){at, count}, offset_s);
+        else
+            write_field(text, field, at, offset_s);
+    }
+}
+
+/* NOLINTNEXTLINE(misc-no-recursion) */
+void shape_write(struct text *text, const char *key, const struct shape *shape, const void *value,
+                 int offset_s)
 {
     size_t before = text->size;
     if (key != NULL && shape_absent(shape, value))
         return;
     put_begin(text, key, '{');
     size_t empty = text->size;
-    for (int i = 0; i < shape->count; i++) {
-        const struct field *field = &shape->fields[i];
-        const char *at = (const char *)value + field->offset;
-        const int *count = (const int *)((const char *)value + field->count_offset);
-        if (field->type == FIELD_OBJECT)
-            shape_write(text, field->name, field->shape, at);
-        else if (field->type == FIELD_LIST)
-            write_list(text, field, *(const char *const *)at, *count);
-        else if (field->type == FIELD_ARRAY)
-            write_list(text, field, at, *count);
-        else
-            write_field(text, field, at);
-    }
+    shape_members(text, shape, value, offset_s);
     if (text->size > empty || key == NULL) {
         put_end(text, '}');
         return;

@@ -15,7 +15,7 @@ enum node_type {
 };
 
 /* Deeper nesting and more values than these are refused before anything is built. */
-enum { NODE_DEPTH = 32, NODE_LIMIT = 200000 };
+enum { NODE_DEPTH = 32, NODE_LIMIT = 1000000 };
 
 struct node {
     int type;        /* enum node_type */

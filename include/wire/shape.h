@@ -87,5 +87,8 @@ struct shape {
 /* Everything absent. */
 void shape_clear(const struct shape *shape, void *target);
 /* The value as a JSON object; what is absent is left out, and so is an object without members
- * unless `key` is NULL. */
-void shape_write(struct text *text, const char *key, const struct shape *shape, const void *value);
+ * unless `key` is NULL. Times are written at `offset_s` from UTC. */
+void shape_write(struct text *text, const char *key, const struct shape *shape, const void *value,
+                 int offset_s);
+/* Its members only, into an object that is open. */
+void shape_members(struct text *text, const struct shape *shape, const void *value, int offset_s);

@@ -15,6 +15,7 @@ struct bucket {
 };
 
 struct inventory {
+    struct arena *arena; /* the codes of members, close together */
     struct member *members;
     struct map *by_unit; /* to the member */
     struct pact *pacts;
@@ -152,7 +153,8 @@ static void members_build(struct inventory *inventory, const struct snapshot *sn
         if (unit->status != STATUS_ACTIVE)
             continue;
         struct member *member = &inventory->members[kept];
-        *member = (struct member){.unit = unit,
+        *member = (struct member){.code = arena_copy(inventory->arena, unit->code),
+                                  .unit = unit,
                                   .target = snapshot_target(snapshot, unit, NULL),
                                   .hash = code_hash(unit->code),
                                   .number = kept++};
@@ -224,6 +226,7 @@ static void offers_build(struct inventory *inventory, const struct snapshot *sna
         if (resource->status != STATUS_OFFERED || member == NULL)
             continue;
         inventory->offers[inventory->offer_count++] = (struct offer){
+            .code = resource->code,
             .resource = resource,
             .member = member,
             .hash = code_hash(resource->code),
@@ -240,6 +243,7 @@ static void offers_build(struct inventory *inventory, const struct snapshot *sna
 struct inventory *inventory_new(const struct snapshot *snapshot)
 {
     struct inventory *inventory = mem_zero(sizeof(*inventory));
+    inventory->arena = arena_new();
     members_build(inventory, snapshot);
     pacts_build(inventory, snapshot);
     offers_build(inventory, snapshot);
@@ -251,6 +255,7 @@ void inventory_free(struct inventory *inventory)
 {
     if (inventory == NULL)
         return;
+    arena_free(inventory->arena);
     map_free(inventory->by_unit);
     mem_free(inventory->members);
     mem_free(inventory->pacts);

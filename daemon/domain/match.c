@@ -21,6 +21,13 @@ struct find {
     double category, area;
 };
 
+/* An offer that qualifies, and where it was found. */
+struct hit {
+    const struct find *find;
+    const struct offer *offer;
+    int64_t taken;
+};
+
 /* A draft with its order, smaller is better: score and place of the resource in one number. */
 struct ranked {
     uint64_t order;
@@ -42,7 +49,9 @@ struct search {
     uint32_t mask;     /* of the two tables: an index or place plus 1, 0 = free */
     uint32_t *seen;    /* places of offers that may come again */
     uint32_t *by_unit; /* in `ranked` */
-    uint32_t count;    /* of drafts, and of ranked */
+    struct hit *hits;
+    uint32_t hit_count;
+    uint32_t count; /* of drafts, and of ranked */
     struct candidate *drafts;
     struct ranked *ranked;
 };
@@ -84,10 +93,8 @@ static uint32_t spread(uint32_t number)
     return (number * 0x9e3779b1u) >> 7;
 }
 
-static bool seen_before(struct search *search, const struct offer *offer, uint32_t place)
+static bool seen_before(struct search *search, uint32_t place)
 {
-    if (offer->alone)
-        return false;
     uint32_t at = spread(place) & search->mask;
     while (search->seen[at] != 0 && search->seen[at] != place + 1)
         at = (at + 1) & search->mask;
@@ -114,7 +121,7 @@ static bool qualifies(const struct search *search, const struct offer *offer, in
     if (!date_within(demand->today, offer->from, offer->to))
         return false;
     if (offer->capacity >= 0) {
-        *ret_taken = standing_taken_hashed(search->standing, offer->resource->code, offer->hash);
+        *ret_taken = standing_taken_hashed(search->standing, offer->code, offer->hash);
         if (*ret_taken >= offer->capacity)
             return false;
     }
@@ -134,19 +141,20 @@ static double share_of(double sum, int64_t count, double prior_share, double pri
     return weight > 0 ? (sum + prior_weight * prior_share) / weight : prior_share;
 }
 
-static void fill_terms(const struct search *search, const struct find *find,
-                       const struct offer *offer, int64_t taken, struct candidate *candidate)
+static void fill_terms(const struct search *search, const struct hit *hit,
+                       struct candidate *candidate)
 {
+    const struct offer *offer = hit->offer;
     const struct rules *rules = search->rules;
     const struct member *member = offer->member;
     struct unit_record record =
-        standing_record_hashed(search->standing, member->unit->code, member->hash);
-    candidate->terms.category = find->category;
-    candidate->terms.area = find->area;
+        standing_record_hashed(search->standing, member->code, member->hash);
+    candidate->terms.category = hit->find->category;
+    candidate->terms.area = hit->find->area;
     candidate->terms.duty = offer->kind == RESOURCE_DUTY && serious(search->demand->kind);
     candidate->terms.agreement = member_agreed(member, &search->area, search->demand->today);
     candidate->terms.load =
-        offer->capacity < 0 ? 1 : (double)(offer->capacity - taken) / (double)offer->capacity;
+        offer->capacity < 0 ? 1 : (double)(offer->capacity - hit->taken) / (double)offer->capacity;
     candidate->terms.record = share_of((double)record.on_time, record.handled,
                                        rules->record_prior_share, rules->record_prior_weight);
     candidate->terms.rating = share_of(record.rating_sum, record.rated, rules->rating_prior_share,
@@ -184,15 +192,28 @@ static void rank_draft(struct search *search, uint32_t unit, uint64_t order)
     }
 }
 
-static void consider(struct search *search, const struct find *find, uint32_t place)
+/* All that qualify, each once. A loop of its own: it waits for memory, not for arithmetic. */
+static void search_sieve(struct search *search)
 {
-    const struct offer *offer = inventory_offers(snapshot_inventory(search->snapshot)) + place;
-    int64_t taken = 0;
-    if (!qualifies(search, offer, &taken) || seen_before(search, offer, place))
-        return;
+    const struct offer *offers = inventory_offers(snapshot_inventory(search->snapshot));
+    for (int i = 0; i < search->find_count; i++) {
+        const struct find *find = &search->finds[i];
+        for (uint32_t j = 0; j < find->offers.count; j++) {
+            uint32_t place = find->offers.at[j];
+            struct hit hit = {find, &offers[place], 0};
+            if (qualifies(search, hit.offer, &hit.taken) &&
+                (hit.offer->alone || !seen_before(search, place)))
+                search->hits[search->hit_count++] = hit;
+        }
+    }
+}
+
+static void consider(struct search *search, const struct hit *hit)
+{
+    const struct offer *offer = hit->offer;
     const struct member *member = offer->member;
     struct candidate *draft = &search->drafts[search->count];
-    fill_terms(search, find, offer, taken, draft);
+    fill_terms(search, hit, draft);
     uint64_t score = score_of(search->rules, draft);
     draft->score = (double)score / MICROS;
     draft->unit = member->unit;
@@ -200,6 +221,7 @@ static void consider(struct search *search, const struct find *find, uint32_t pl
     draft->org = search->apart.count == 0
                      ? member->target
                      : snapshot_target(search->snapshot, member->unit, &search->apart);
+    uint64_t place = (uint64_t)(offer - inventory_offers(snapshot_inventory(search->snapshot)));
     rank_draft(search, member->number, (SCORE_LIMIT - score) << PLACE_BITS | place);
 }
 
@@ -235,6 +257,7 @@ static void search_room(struct search *search, struct arena *arena)
     search->mask = room - 1;
     search->seen = ARENA_ARRAY(arena, uint32_t, room);
     search->by_unit = ARENA_ARRAY(arena, uint32_t, room);
+    search->hits = ARENA_ARRAY(arena, struct hit, search->total);
     search->drafts = ARENA_ARRAY(arena, struct candidate, search->total);
     search->ranked = ARENA_ARRAY(arena, struct ranked, search->total);
 }
@@ -242,9 +265,9 @@ static void search_room(struct search *search, struct arena *arena)
 static struct candidates search_run(struct search *search, struct arena *arena)
 {
     search_room(search, arena);
-    for (int i = 0; i < search->find_count; i++)
-        for (uint32_t j = 0; j < search->finds[i].offers.count; j++)
-            consider(search, &search->finds[i], search->finds[i].offers.at[j]);
+    search_sieve(search);
+    for (uint32_t i = 0; i < search->hit_count; i++)
+        consider(search, &search->hits[i]);
     sort_ranked(search->ranked, search->count);
     struct candidates candidates = {(int)search->count,
                                     ARENA_ARRAY(arena, struct candidate, search->count)};

@@ -1,5 +1,5 @@
-/* Encodes parameters: big-endian integers, timestamps in microseconds since 2000-01-01, arrays with one
- * dimension. */
+/* Encodes parameters: big-endian integers, timestamps in microseconds since 2000-01-01, arrays with
+ * one dimension. */
 #include "store/args.h"
 
 #include <assert.h>
@@ -9,7 +9,8 @@
 enum { OID_BOOL = 16, OID_BYTEA = 17, OID_INT8 = 20, OID_TEXT = 25, OID_FLOAT8 = 701 };
 enum { OID_TIMESTAMPTZ = 1184, ARRAY_HEAD = 20 };
 static const int64_t epoch_2000_us = 946684800000000;
-static const uint32_t oids[] = {OID_INT8, OID_BOOL, OID_FLOAT8, OID_TEXT, OID_BYTEA, OID_TIMESTAMPTZ};
+static const uint32_t oids[] = {OID_INT8, OID_BOOL,  OID_FLOAT8,
+                                OID_TEXT, OID_BYTEA, OID_TIMESTAMPTZ};
 
 struct args {
     struct arena *arena;

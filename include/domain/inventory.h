@@ -14,24 +14,27 @@ struct pact {
 
 /* An active unit. */
 struct member {
-    const struct unit *unit;
-    const struct org *target; /* snapshot_target with nobody barred; NULL: none */
-    uint64_t hash;            /* code_hash of its code */
+    const char *code;
+    uint64_t hash; /* code_hash of the code */
     const struct pact *pacts;
     uint32_t pact_count;
-    uint32_t number; /* 0.. within the inventory */
+    uint32_t number;          /* 0.. within the inventory */
+    const struct org *target; /* snapshot_target with nobody barred; NULL: none */
+    const struct unit *unit;
 };
 
-/* A resource that is offered by an active unit. The dates are not looked at yet. */
+/* A resource that is offered by an active unit. The dates are not looked at yet. A match reads
+ * offers from all over memory, so what it filters by stands together at the front. */
 struct offer {
-    const struct resource *resource;
-    const struct member *member;
-    uint64_t hash; /* code_hash of its code */
-    int64_t capacity;
-    double confidence;
     struct date from, to;
     int kind;
     bool alone; /* one category and one area: found in one place only */
+    int64_t capacity;
+    uint64_t hash; /* code_hash of the code */
+    const struct member *member;
+    double confidence;
+    const char *code;
+    const struct resource *resource;
 };
 
 /* Places of offers, in the order of resource codes. */

@@ -18,14 +18,16 @@
 #define TICKET_STATES(X)                                                                           \
     X(ANSWERED, "answered")                                                                        \
     X(CANCELLED, "cancelled")                                                                      \
-    X(MERGED, "merged") X(INVALID, "invalid") X(CLOSED, "closed") X(HUNG, "hung")                  \
-        X(COMPLETED, "completed") X(REPLIED, "replied") X(REHANDLING, "rehandling")                \
-            X(HANDLING, "handling") X(DISPATCHED, "dispatched") X(TRIAGE, "triage")
+    X(MERGED, "merged")                                                                            \
+    X(INVALID, "invalid") X(CLOSED, "closed") X(HUNG, "hung") X(COMPLETED, "completed")            \
+        X(REPLIED, "replied") X(REHANDLING, "rehandling") X(HANDLING, "handling")                  \
+            X(DISPATCHED, "dispatched") X(TRIAGE, "triage")
 #define TASK_STATES(X)                                                                             \
     X(ASSIGNED, "assigned")                                                                        \
     X(SIGNED, "signed")                                                                            \
-    X(REPLIED, "replied") X(COMPLETED, "completed") X(RETURN_REQUESTED, "return_requested")        \
-        X(RETURNED, "returned") X(WITHDRAWN, "withdrawn")
+    X(REPLIED, "replied")                                                                          \
+    X(COMPLETED, "completed") X(RETURN_REQUESTED, "return_requested") X(RETURNED, "returned")      \
+        X(WITHDRAWN, "withdrawn")
 #define TASK_ROLES(X) X(LEAD, "lead") X(ASSIST, "assist")
 #define BASES(X)                                                                                   \
     X(MANUAL, "manual") X(INVENTORY, "inventory") X(FALLBACK, "fallback") X(REVIEW, "review")
@@ -175,8 +177,10 @@ struct task {
     const char *claim; /* living token; NULL = none */
     int64_t claim_key;
     struct instant lease_until;
-    const char *reply; /* the last reply's body as JSON text */
-    const char *asked; /* the open return or extension request's body as JSON text */
+    const char *public_answer; /* of the last reply */
+    const char *proposed_unit; /* of the open return request */
+    int64_t asked_key;         /* who asked or replied last: they may not decide on it */
+    const char *asked_org;
     int64_t version;
     bool dirty, fresh; /* to be saved; not yet in the database */
 };
@@ -198,5 +202,6 @@ struct event {
     const char *from, *to;  /* states, may be NULL */
     const char *data;       /* JSON object text */
     const char *unit, *org; /* whose task it was at that time; NULL for ticket events */
+    struct names seen_by;   /* orgs that delegated the task and still see it */
     const char *copy_org;   /* the district that gets a copy */
 };

@@ -1,5 +1,5 @@
-/* Connections to one database, non-blocking, in pipeline mode, on the event loop. Works wait in line
- * for a free one; a lost connection comes back with growing waits. */
+/* Connections to one database, non-blocking, in pipeline mode, on the event loop. Works wait in
+ * line for a free one; a lost connection comes back with growing waits. */
 #pragma once
 
 #include "base/error.h"
@@ -12,10 +12,10 @@ struct pool_settings {
     const char *url;    /* libpq's connection string or URI */
     const char *schema; /* search_path */
     int connections;
-    int line_limit;             /* works that may wait for a connection */
+    int line_limit;               /* works that may wait for a connection */
     int64_t statement_timeout_ms; /* on the server; a silent connection is cut 5 s later */
-    int64_t wait_limit_ms;      /* longest wait for a connection */
-    bool generic_plans;         /* plan_cache_mode=force_generic_plan (performance.md, scale.md 10) */
+    int64_t wait_limit_ms;        /* longest wait for a connection */
+    bool generic_plans; /* plan_cache_mode=force_generic_plan (performance.md, scale.md 10) */
 };
 
 /* Starts connecting; the settings are borrowed for the pool's life. */

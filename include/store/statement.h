@@ -1,4 +1,5 @@
-/* The table of statements made from sql/stmt: one file, one statement, prepared on every connection. */
+/* The table of statements made from sql/stmt: one file, one statement, prepared on every
+ * connection. */
 #pragma once
 
 enum statement {

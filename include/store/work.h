@@ -1,6 +1,6 @@
 /* One unit of work: statements sent together on one connection, their results, one callback. A
- * transaction is begun and committed with work_begin and work_commit; what was begun and not committed
- * is rolled back by work_end. */
+ * transaction is begun and committed with work_begin and work_commit; what was begun and not
+ * committed is rolled back by work_end. */
 #pragma once
 
 #include "store/args.h"
@@ -34,6 +34,10 @@ void work_send(struct work *work);
 struct rows work_rows(const struct work *work, int index);
 /* How many rows the `index`th statement of the last send changed. */
 int64_t work_changed(const struct work *work, int index);
-/* Rolls back what is open, gives the connection back, frees; NULL is fine. The callback of a running
- * send is not called any more. */
+/* The last added statement must change exactly this many rows ... */
+void work_expect(struct work *work, int64_t rows);
+/* ... and did, as did all others of the last send: no guard in them refused. */
+bool work_obeyed(const struct work *work);
+/* Rolls back what is open, gives the connection back, frees; NULL is fine. The callback of a
+ * running send is not called any more. */
 void work_end(struct work *work);

@@ -81,8 +81,8 @@ CREATE TABLE task (
     resource text,
     designated boolean NOT NULL,
     extensions bigint NOT NULL,
-    reply text,
-    asked text,
+    public_answer text,
+    proposed_unit text,
     asked_key bigint NOT NULL,
     asked_org text,
     claim_no bigint NOT NULL,
@@ -139,3 +139,14 @@ CREATE TABLE event (
 );
 CREATE INDEX event_feed ON event (position, ticket_id, seq);
 ALTER TABLE event ADD CONSTRAINT event_ticket FOREIGN KEY (ticket_id) REFERENCES ticket (ticket_id);
+-- Needs that no inventory met, kept for planning.
+CREATE TABLE shortage (
+    ticket_id bigint NOT NULL,
+    need text NOT NULL,
+    category text NOT NULL,
+    area text NOT NULL,
+    at timestamptz NOT NULL,
+    CONSTRAINT shortage_key PRIMARY KEY (ticket_id, need)
+);
+ALTER TABLE shortage
+    ADD CONSTRAINT shortage_ticket FOREIGN KEY (ticket_id) REFERENCES ticket (ticket_id);

@@ -1,0 +1,264 @@
+/* The building blocks of every change: events, states, clocks, capacity. */
+#include "domain/dossier.h"
+
+#include <string.h>
+
+const struct actor actor_daemon = {.key = 0, .role = -1};
+
+struct dossier *dossier_new(struct arena *arena, const struct submission *sent, int64_t id,
+                            const char *no)
+{
+    struct dossier *dossier = ARENA_NEW(arena, struct dossier);
+    dossier->arena = arena;
+    dossier->fresh = true;
+    dossier->ticket = (struct ticket){.id = id,
+                                      .no = no,
+                                      .sent = *sent,
+                                      .state = TICKET_IS_TRIAGE,
+                                      .has_phone = sent->petitioner.phone != NULL,
+                                      .received_at = INSTANT_NONE,
+                                      .dispatched_at = INSTANT_NONE,
+                                      .ended_at = INSTANT_NONE};
+    return dossier;
+}
+
+struct task *dossier_task(const struct dossier *dossier, int number)
+{
+    for (int i = 0; i < dossier->task_count; i++)
+        if (dossier->tasks[i].number == number)
+            return &dossier->tasks[i];
+    return NULL;
+}
+
+struct task *dossier_lead(const struct dossier *dossier)
+{
+    struct task *lead = NULL;
+    for (int i = 0; i < dossier->task_count; i++) {
+        struct task *task = &dossier->tasks[i];
+        if (task->role == ROLE_LEAD && task->state != TASK_IS_RETURNED &&
+            task->state != TASK_IS_WITHDRAWN)
+            lead = task;
+    }
+    return lead;
+}
+
+bool task_is_open(const struct task *task)
+{
+    return task->state != TASK_IS_COMPLETED && task->state != TASK_IS_RETURNED &&
+           task->state != TASK_IS_WITHDRAWN;
+}
+
+bool ticket_shows_phone(const struct ticket *ticket)
+{
+    return ticket->has_phone && ticket->sent.kind != TICKET_REPORT &&
+           !ticket->sent.petitioner.secret;
+}
+
+bool task_terms(const struct task *task, const struct snapshot *snapshot, struct terms *ret_terms)
+{
+    struct terms terms = {
+        snapshot_policy_at(snapshot, task->policy, task->policy_version),
+        snapshot_calendar_at(snapshot, task->calendar, task->calendar_version),
+    };
+    if (terms.policy == NULL || terms.calendar == NULL)
+        return false;
+    *ret_terms = terms;
+    return true;
+}
+
+bool dossier_refuse(const struct dossier *dossier, const struct task *task, struct error *err,
+                    const char *why)
+{
+    int on = task == NULL ? ON_TICKET : ON_TASK;
+    int state = task == NULL ? dossier->ticket.state : task->state;
+    err->state = task == NULL ? ticket_state_words[state] : task_state_words[state];
+    err->moves = moves_allowed(on, state, ~0u, err->arena);
+    return error_set(err, FAULT_CONFLICT, "%s", why);
+}
+
+struct event *dossier_event(struct dossier *dossier, const struct world *world, struct task *task,
+                            const char *move, const struct actor *by)
+{
+    dossier->events = arena_grow(dossier->arena, dossier->events, (size_t)dossier->event_count,
+                                 (size_t)dossier->event_count + 1, sizeof(*dossier->events));
+    struct event *event = &dossier->events[dossier->event_count++];
+    struct ticket *ticket = &dossier->ticket;
+    *event = (struct event){.seq = ++ticket->version, .move = move, .at = world->now, .by = *by};
+    if (task != NULL) {
+        task->version++;
+        task->dirty = true;
+        event->task = task->number;
+        event->unit = task->unit;
+        event->org = task->org;
+        event->seen_by = task->seen_by;
+    }
+    if (ticket->copied) {
+        const struct org *district = snapshot_org_over(world->snapshot, ORG_DISTRICT_CONFERENCE,
+                                                       ticket->sent.area, &ticket->barred);
+        event->copy_org = district == NULL ? NULL : district->code;
+    }
+    return event;
+}
+
+static int state_of_lead(const struct task *lead)
+{
+    int state = lead->state == TASK_IS_RETURN_REQUESTED ? lead->prior : lead->state;
+    if (state == TASK_IS_COMPLETED)
+        return TICKET_IS_COMPLETED;
+    if (state == TASK_IS_REPLIED)
+        return TICKET_IS_REPLIED;
+    if (lead->round > 1)
+        return TICKET_IS_REHANDLING;
+    return state == TASK_IS_SIGNED ? TICKET_IS_HANDLING : TICKET_IS_DISPATCHED;
+}
+
+void dossier_settle(struct dossier *dossier, const struct world *world)
+{
+    struct ticket *ticket = &dossier->ticket;
+    const struct task *lead = dossier_lead(dossier);
+    if (ticket->final_state != NULL)
+        ticket->state = word_find(ticket_state_words, ticket->final_state);
+    else if (ticket->hung_reason != NULL)
+        ticket->state = TICKET_IS_HUNG;
+    else
+        ticket->state = lead == NULL ? TICKET_IS_TRIAGE : state_of_lead(lead);
+    if (ticket->final_state == NULL)
+        ticket->ended_at = INSTANT_NONE;
+    else if (!instant_set(ticket->ended_at))
+        ticket->ended_at = world->now;
+}
+
+static void take(struct dossier *dossier, const char *resource, int64_t more)
+{
+    for (int i = 0; i < dossier->take_count; i++) {
+        if (text_equal(dossier->takes[i].resource, resource)) {
+            dossier->takes[i].more += more;
+            return;
+        }
+    }
+    if (dossier->take_count < DOSSIER_TAKES)
+        dossier->takes[dossier->take_count++] = (struct take){resource, more};
+}
+
+void dossier_give_back(struct dossier *dossier, struct task *task)
+{
+    if (task->resource != NULL)
+        take(dossier, task->resource, -1);
+    task->resource = NULL;
+}
+
+struct event *dossier_move_task(struct dossier *dossier, const struct world *world,
+                                struct task *task, const char *move, int to, const struct actor *by)
+{
+    int from = task->state;
+    task->state = to;
+    if (!task_is_open(task))
+        dossier_give_back(dossier, task);
+    struct terms terms;
+    if (task_terms(task, world->snapshot, &terms))
+        deadline_plan(task, &terms);
+    struct event *event = dossier_event(dossier, world, task, move, by);
+    event->from = task_state_words[from];
+    event->to = task_state_words[to];
+    return event;
+}
+
+void dossier_withdraw(struct dossier *dossier, const struct world *world, const struct actor *by)
+{
+    for (int i = 0; i < dossier->task_count; i++)
+        if (task_is_open(&dossier->tasks[i]))
+            dossier_move_task(dossier, world, &dossier->tasks[i], "withdraw", TASK_IS_WITHDRAWN,
+                              by);
+}
+
+/* A zeroed task at the end of the list. */
+static struct task *add_task(struct dossier *dossier)
+{
+    dossier->tasks = arena_grow(dossier->arena, dossier->tasks, (size_t)dossier->task_count,
+                                (size_t)dossier->task_count + 1, sizeof(*dossier->tasks));
+    struct task *task = &dossier->tasks[dossier->task_count++];
+    *task = (struct task){.number = dossier->task_count, .prior = -1, .fresh = true};
+    task->next_at = task->lease_until = INSTANT_NONE;
+    for (int stage = 0; stage < STAGE_COUNT; stage++)
+        task->due[stage] = task->met[stage] = INSTANT_NONE;
+    return task;
+}
+
+static bool choose_terms(const struct dossier *dossier, const struct world *world, int level,
+                         struct terms *ret_terms, struct error *err)
+{
+    const struct submission *sent = &dossier->ticket.sent;
+    struct policy_key key = {sent->area, sent->category, sent->kind, sent->urgency, level};
+    struct terms terms = {snapshot_policy_for(world->snapshot, &key), NULL};
+    if (terms.policy != NULL)
+        terms.calendar = snapshot_calendar(world->snapshot, terms.policy->calendar);
+    if (terms.calendar == NULL)
+        return error_set(err, FAULT_CONFLICT, "no policy with a calendar applies to this ticket");
+    *ret_terms = terms;
+    return true;
+}
+
+/* Where `resolve` starts: with the first dispatch, or with the present round. */
+static struct instant round_start(const struct dossier *dossier, const struct world *world,
+                                  int round)
+{
+    for (int i = dossier->task_count - 2; i >= 0; i--)
+        if (dossier->tasks[i].role == ROLE_LEAD && dossier->tasks[i].round == round)
+            return dossier->tasks[i].dispatched_at;
+    return world->now;
+}
+
+bool dossier_assign(struct dossier *dossier, const struct world *world, const struct assignment *to,
+                    const struct actor *by, struct error *err)
+{
+    int level = level_of(to->unit, to->org);
+    struct terms terms;
+    if (!choose_terms(dossier, world, level, &terms, err))
+        return false;
+    struct task *task = add_task(dossier);
+    task->role = to->role;
+    task->round = to->round;
+    task->state = TASK_IS_ASSIGNED;
+    task->unit = to->unit == NULL ? NULL : to->unit->code;
+    task->org = to->org->code;
+    task->level = level;
+    task->dispatched_at = round_start(dossier, world, to->round);
+    task->arrived_at = world->now;
+    task->policy = terms.policy->code;
+    task->policy_version = terms.policy->version;
+    task->calendar = terms.calendar->code;
+    task->calendar_version = terms.calendar->version;
+    task->designated = to->designated;
+    if (to->resource != NULL) {
+        task->resource = to->resource->code;
+        take(dossier, task->resource, 1);
+    }
+    if (!instant_set(dossier->ticket.dispatched_at))
+        dossier->ticket.dispatched_at = world->now;
+    deadline_set(task, &terms, ticket_shows_phone(&dossier->ticket));
+    deadline_plan(task, &terms);
+    struct event *event = dossier_event(dossier, world, task, "dispatch", by);
+    event->to = task_state_words[task->state];
+    return true;
+}
+
+bool task_raise(struct dossier *dossier, const struct world *world, struct task *task)
+{
+    static const int kind_at[LEVEL_COUNT] = {
+        [LEVEL_PROVINCE] = -1,
+        [LEVEL_CITY] = ORG_CITY_CONFERENCE,
+        [LEVEL_DISTRICT] = ORG_DISTRICT_CONFERENCE,
+        [LEVEL_STREET] = ORG_STREET_ALLIANCE,
+        [LEVEL_COMMUNITY] = ORG_COMMUNITY_COMMITTEE,
+    };
+    if (task->level <= LEVEL_CITY)
+        return false;
+    task->level--;
+    task->dirty = true;
+    const struct ticket *ticket = &dossier->ticket;
+    const struct org *org = snapshot_org_over(world->snapshot, kind_at[task->level],
+                                              ticket->sent.area, &ticket->barred);
+    if (org != NULL && !names_have(&task->seen_by, org->code) && !text_equal(org->code, task->org))
+        task->seen_by = names_with(dossier->arena, &task->seen_by, org->code);
+    return true;
+}

@@ -1,0 +1,98 @@
+/* Finds a move's effect and checks what all moves have in common. */
+#include "domain/effects.h"
+
+bool dossier_move(struct dossier *dossier, const struct world *world, struct task *task,
+                  const struct move *move, const struct move_body *body, const struct actor *by,
+                  struct error *err)
+{
+    int state = task == NULL ? dossier->ticket.state : task->state;
+    if ((move->from & 1u << state) == 0)
+        return dossier_refuse(
+            dossier, task, err,
+            arena_format(err->arena, "this state does not allow '%s'", move->name));
+    struct doing doing = {dossier, world, task, move, body, by, err};
+    effect_fn effect = task == NULL ? effect_on_ticket(move->name) : effect_on_task(move->name);
+    int events = dossier->event_count;
+    if (!effect(&doing))
+        return false;
+    if (dossier->event_count > events && dossier->events[events].data == NULL)
+        dossier->events[events].data = body->data; /* the move's own event comes first */
+    dossier_settle(dossier, world);
+    return true;
+}
+
+const struct unit *effect_unit(const struct doing *doing, const char *code)
+{
+    const struct unit *unit = snapshot_unit(doing->world->snapshot, code);
+    if (unit == NULL || unit->status != STATUS_ACTIVE)
+        error_add(doing->err, "/unit", "no active unit has this code");
+    else if (names_have(&doing->dossier->ticket.barred, code))
+        error_add(doing->err, "/unit", "this unit is accused in the ticket");
+    else
+        return unit;
+    return NULL;
+}
+
+const struct org *effect_org(const struct doing *doing, const char *code)
+{
+    const struct org *org = snapshot_org(doing->world->snapshot, code);
+    if (org == NULL || org->status != STATUS_ACTIVE)
+        error_add(doing->err, "/org", "no active org has this code");
+    else if (names_have(&doing->dossier->ticket.barred, code))
+        error_add(doing->err, "/org", "this org belongs to a unit that is accused in the ticket");
+    else
+        return org;
+    return NULL;
+}
+
+/* Who gave it back already: units, and orgs that had it without a unit. */
+static struct names returned_by(const struct dossier *dossier)
+{
+    struct names names = {0};
+    for (int i = 0; i < dossier->task_count; i++) {
+        const struct task *task = &dossier->tasks[i];
+        if (task->state == TASK_IS_RETURNED)
+            names = names_with(dossier->arena, &names, task->unit == NULL ? task->org : task->unit);
+    }
+    return names;
+}
+
+static bool route_to_org(const struct doing *doing, struct route *route)
+{
+    const struct org *org = effect_org(doing, doing->body->org);
+    if (org == NULL)
+        return false;
+    *route = (struct route){.basis = BASIS_MANUAL, .org = org, .level = level_of(NULL, org)};
+    route->revision = snapshot_revision(doing->world->snapshot);
+    route->copy_to_district = route->level >= LEVEL_STREET;
+    return true;
+}
+
+bool effect_send_again(const struct doing *doing, const char *proposed, bool designated)
+{
+    struct dossier *dossier = doing->dossier;
+    const struct world *world = doing->world;
+    const struct move_body *body = doing->body;
+    if (body->unit != NULL && body->org != NULL)
+        return error_add(doing->err, "/org", "give a unit or an org, not both");
+    if (body->org != NULL) {
+        if (!route_to_org(doing, &dossier->route))
+            return false;
+    } else {
+        struct demand demand = dossier_demand(dossier, world);
+        struct policy lenient; /* a person decides: the review threshold is not asked */
+        if (demand.policy != NULL) {
+            lenient = *demand.policy;
+            lenient.rules.review_threshold = 0;
+            demand.policy = &lenient;
+        }
+        demand.unit = body->unit != NULL ? body->unit : proposed;
+        demand.excluded = returned_by(dossier);
+        if (!route_find(&demand, world->snapshot, world->standing, dossier->arena, &dossier->route,
+                        doing->err))
+            return false;
+    }
+    if (dossier->route.org == NULL)
+        return error_set(doing->err, FAULT_CONFLICT, "nobody is registered over this place");
+    return dossier_send(dossier, world, doing->by, designated, doing->err);
+}

@@ -1,0 +1,177 @@
+/* Moves on tickets. */
+#include "domain/effects.h"
+
+/* The move's event, from the present state; `to` is filled in once the state is derived. */
+static struct event *begin(const struct doing *doing, int to)
+{
+    struct event *event =
+        dossier_event(doing->dossier, doing->world, NULL, doing->move->name, doing->by);
+    event->from = ticket_state_words[doing->dossier->ticket.state];
+    event->to = ticket_state_words[to];
+    return event;
+}
+
+static bool do_answer(const struct doing *doing)
+{
+    begin(doing, TICKET_IS_ANSWERED);
+    doing->dossier->ticket.sent.public_answer = doing->body->public_answer;
+    doing->dossier->ticket.final_state = ticket_state_words[TICKET_IS_ANSWERED];
+    return true;
+}
+
+static bool do_dispatch(const struct doing *doing)
+{
+    const struct move_body *body = doing->body;
+    if ((body->unit != NULL) + (body->org != NULL) + (body->accept == 1) != 1)
+        return error_add(doing->err, "", "give a unit, an org, or \"accept\": true");
+    begin(doing, TICKET_IS_DISPATCHED);
+    return effect_send_again(doing, NULL, false);
+}
+
+static bool do_redispatch(const struct doing *doing)
+{
+    struct dossier *dossier = doing->dossier;
+    begin(doing, TICKET_IS_DISPATCHED);
+    dossier_withdraw(dossier, doing->world, doing->by);
+    dossier->ticket.transfers++;
+    return effect_send_again(doing, NULL, false);
+}
+
+static bool end(const struct doing *doing, int state)
+{
+    struct dossier *dossier = doing->dossier;
+    begin(doing, state);
+    dossier_withdraw(dossier, doing->world, doing->by);
+    dossier->ticket.final_state = ticket_state_words[state];
+    return true;
+}
+
+static bool do_cancel(const struct doing *doing)
+{
+    return end(doing, TICKET_IS_CANCELLED);
+}
+
+static bool do_invalid(const struct doing *doing)
+{
+    return end(doing, TICKET_IS_INVALID);
+}
+
+static bool do_close(const struct doing *doing)
+{
+    return end(doing, TICKET_IS_CLOSED);
+}
+
+static bool do_reopen(const struct doing *doing)
+{
+    begin(doing, TICKET_IS_COMPLETED);
+    doing->dossier->ticket.final_state = NULL;
+    return true;
+}
+
+/* Recorded and noticed; nothing changes. */
+static bool do_record(const struct doing *doing)
+{
+    begin(doing, doing->dossier->ticket.state);
+    return true;
+}
+
+bool dossier_rehandle(struct dossier *dossier, const struct world *world, const struct actor *by,
+                      struct error *err)
+{
+    const struct task *last = dossier_lead(dossier);
+    struct terms terms;
+    const struct unit *unit = snapshot_unit(world->snapshot, last->unit);
+    const struct org *org = snapshot_org(world->snapshot, last->org);
+    if (org == NULL || !task_terms(last, world->snapshot, &terms))
+        return error_set(err, FAULT_CONFLICT, "the unit's org is not registered any more");
+    int round = last->round + 1;
+    struct assignment to = {ROLE_LEAD, round, unit, org, NULL, last->designated};
+    struct names seen_by = last->seen_by;
+    int level = last->level;
+    if (!dossier_assign(dossier, world, &to, by, err))
+        return false;
+    struct task *task = dossier_lead(dossier);
+    task->seen_by = seen_by;
+    task->level = level;
+    if (round - 1 >= (int)terms.policy->rules.rehandle_level_up_at &&
+        task_raise(dossier, world, task)) {
+        struct event *event = dossier_event(dossier, world, task, "level_up", &actor_daemon);
+        event->from = event->to = task_state_words[task->state];
+        event->data = arena_format(dossier->arena, "{\"reason\":\"rehandled\",\"level\":\"%s\"}",
+                                   level_words[task->level]);
+    }
+    return true;
+}
+
+static bool do_rehandle(const struct doing *doing)
+{
+    begin(doing, TICKET_IS_REHANDLING);
+    return dossier_rehandle(doing->dossier, doing->world, doing->by, doing->err);
+}
+
+static void note_rating(struct dossier *dossier, const struct task *lead, int satisfied)
+{
+    static const double worth[] = {0, 0.8, 1, 1}; /* no, basic, yes, very */
+    if (lead->unit == NULL || satisfied < 0)
+        return;
+    dossier->record_unit = lead->unit;
+    dossier->record.rated++;
+    dossier->record.rating_sum += worth[satisfied];
+}
+
+static bool do_callback(const struct doing *doing)
+{
+    struct dossier *dossier = doing->dossier;
+    const struct move_body *body = doing->body;
+    const struct task *lead = dossier_lead(dossier);
+    struct terms terms;
+    if (body->reached == 1 && body->solved < 0)
+        return error_add(doing->err, "/solved", "is required when the petitioner was reached");
+    if (body->reached != 1 && (body->solved >= 0 || body->satisfied >= 0))
+        return error_add(doing->err, "/reached", "nobody was reached, so nobody was asked");
+    begin(doing, TICKET_IS_COMPLETED);
+    if (body->reached != 1)
+        return true;
+    note_rating(dossier, lead, body->satisfied);
+    if (body->solved == 0) {
+        struct event *event = dossier_event(dossier, doing->world, NULL, "rehandle", &actor_daemon);
+        event->from = ticket_state_words[TICKET_IS_COMPLETED];
+        event->to = ticket_state_words[TICKET_IS_REHANDLING];
+        event->data = "{\"reason\":\"not solved\"}";
+        return dossier_rehandle(dossier, doing->world, &actor_daemon, doing->err);
+    }
+    if (task_terms(lead, doing->world->snapshot, &terms) &&
+        terms.policy->rules.close_after_callback > 0) {
+        struct event *event = dossier_event(dossier, doing->world, NULL, "close", &actor_daemon);
+        event->from = ticket_state_words[TICKET_IS_COMPLETED];
+        event->to = dossier->ticket.final_state = ticket_state_words[TICKET_IS_CLOSED];
+        event->data = "{\"reason\":\"solved\"}";
+    }
+    return true;
+}
+
+static const struct {
+    const char *name;
+    effect_fn effect;
+} effects[] = {
+    {"answer",     do_answer    },
+    {"dispatch",   do_dispatch  },
+    {"redispatch", do_redispatch},
+    {"callback",   do_callback  },
+    {"rehandle",   do_rehandle  },
+    {"close",      do_close     },
+    {"reopen",     do_reopen    },
+    {"urge",       do_record    },
+    {"supervise",  do_record    },
+    {"cancel",     do_cancel    },
+    {"invalid",    do_invalid   },
+    {"note",       do_record    },
+};
+
+effect_fn effect_on_ticket(const char *name)
+{
+    for (size_t i = 0; i < COUNT_OF(effects); i++)
+        if (text_equal(effects[i].name, name))
+            return effects[i].effect;
+    return NULL;
+}

@@ -1,0 +1,69 @@
+/* The table of moves. */
+#include "domain/moves.h"
+
+#define IN(state)   (1u << (state))
+#define TICKET_OPEN (((1u << TICKET_STATE_COUNT) - 1) & ~((1u << TICKET_OPEN_FROM) - 1))
+#define TASK_OPEN                                                                                  \
+    (IN(TASK_IS_ASSIGNED) | IN(TASK_IS_SIGNED) | IN(TASK_IS_REPLIED) | IN(TASK_IS_RETURN_REQUESTED))
+#define ANY    (~0u)
+#define HOLDER (MAY_UNIT | MAY_ORG)
+#define SEATS  (MAY_OPERATOR | MAY_DISPATCHER)
+
+const struct move moves[] = {
+    {"answer",         ON_TICKET, IN(TICKET_IS_TRIAGE),                              SEATS,                           "public_answer! note",
+     "Answer at the seat 直接答复"                                                                                                                                    },
+    {"dispatch",       ON_TICKET, IN(TICKET_IS_TRIAGE),                              MAY_DISPATCHER,                  "unit org accept note",
+     "Dispatch 派单"                                                                                                                                                    },
+    {"redispatch",     ON_TICKET, IN(TICKET_IS_DISPATCHED) | IN(TICKET_IS_HANDLING), MAY_DISPATCHER,
+     "unit org reason!",                                                                                                                      "Redispatch 改派"         },
+    {"callback",       ON_TICKET, IN(TICKET_IS_COMPLETED),                           MAY_OPERATOR,
+     "reached! contacted solved satisfied note",                                                                                              "Callback 回访"           },
+    {"rehandle",       ON_TICKET, IN(TICKET_IS_COMPLETED),                           MAY_OPERATOR,                    "reason! note",
+     "Handle again 重办"                                                                                                                                                },
+    {"close",          ON_TICKET, IN(TICKET_IS_COMPLETED),                           MAY_SUPERVISOR,                  "reason note",          "Close 结案"              },
+    {"reopen",         ON_TICKET, IN(TICKET_IS_CLOSED),                              MAY_SUPERVISOR,                  "reason! note",         "Reopen 重启"             },
+    {"urge",           ON_TICKET, TICKET_OPEN,                                       MAY_SUPERVISOR,                  "reason note",          "Urge 催办"               },
+    {"supervise",      ON_TICKET, TICKET_OPEN,                                       MAY_SUPERVISOR,                  "reason note",          "Supervise 督办"          },
+    {"cancel",         ON_TICKET, TICKET_OPEN,                                       SEATS,                           "reason! note",         "Cancel 撤单"             },
+    {"invalid",        ON_TICKET, TICKET_OPEN,                                       SEATS,                           "reason! note",         "Mark invalid 无效"       },
+    {"note",           ON_TICKET, ANY,                                               SEATS | HOLDER | MAY_SUPERVISOR, "text! kind",           "Note 批示"               },
+    {"sign",           ON_TASK,   IN(TASK_IS_ASSIGNED),                              HOLDER,                          "",                     "Sign for 签收"           },
+    {"contact",        ON_TASK,   IN(TASK_IS_SIGNED),                                HOLDER,                          "at how note",          "First contact 先行联系"},
+    {"delegate",       ON_TASK,   IN(TASK_IS_ASSIGNED) | IN(TASK_IS_SIGNED),         MAY_ORG,                         "unit org",
+     "Delegate 下派"                                                                                                                                                    },
+    {"assist",         ON_TASK,   IN(TASK_IS_SIGNED),                                MAY_UNIT | MAY_DISPATCHER,       "units!",
+     "Ask for assistance 协办"                                                                                                                                          },
+    {"waive",          ON_TASK,   TASK_OPEN,                                         MAY_DISPATCHER,                  "reason! note",         "Waive an assist 免办"    },
+    {"return",         ON_TASK,   IN(TASK_IS_ASSIGNED) | IN(TASK_IS_SIGNED),         HOLDER,
+     "reason! basis proposed_unit",                                                                                                           "Ask to return 申请退回"},
+    {"return/approve", ON_TASK,   IN(TASK_IS_RETURN_REQUESTED),                      MAY_DISPATCHER,                  "unit org note",
+     "Approve the return 同意退回"                                                                                                                                    },
+    {"return/reject",  ON_TASK,   IN(TASK_IS_RETURN_REQUESTED),                      MAY_DISPATCHER,                  "reason note",
+     "Reject the return 驳回退回"                                                                                                                                     },
+    {"reply",          ON_TASK,   IN(TASK_IS_SIGNED),                                HOLDER,
+     "result! public_answer solved contacted_at attachments",                                                                                 "Reply 回复"              },
+    {"reply/pass",     ON_TASK,   IN(TASK_IS_REPLIED),                               MAY_DISPATCHER | MAY_ORG,        "reason note",
+     "Pass the reply 审核通过"                                                                                                                                        },
+    {"reply/reject",   ON_TASK,   IN(TASK_IS_REPLIED),                               MAY_DISPATCHER | MAY_ORG,        "reason! note",
+     "Reject the reply 审核驳回"                                                                                                                                      },
+    {"note",           ON_TASK,   ANY,                                               SEATS | HOLDER | MAY_SUPERVISOR, "text! kind",           "Note 批示"               },
+};
+
+const int move_count = COUNT_OF(moves);
+
+const struct move *move_find(int on, const char *name)
+{
+    for (int i = 0; i < move_count; i++)
+        if (moves[i].on == on && text_equal(moves[i].name, name))
+            return &moves[i];
+    return NULL;
+}
+
+struct names moves_allowed(int on, int state, unsigned who, struct arena *arena)
+{
+    struct names names = {0, ARENA_ARRAY(arena, const char *, move_count)};
+    for (int i = 0; i < move_count; i++)
+        if (moves[i].on == on && (moves[i].from & IN(state)) != 0 && (moves[i].who & who) != 0)
+            names.at[names.count++] = moves[i].name;
+    return names;
+}

@@ -1,0 +1,49 @@
+/* What the daemon does by itself when a clock says so (spec 5). */
+#include "domain/dossier.h"
+
+enum { STEPS_AT_ONCE = 64 }; /* more than a schedule can hold */
+
+static void carry_out(struct dossier *dossier, const struct world *world, struct task *task,
+                      const struct step *step)
+{
+    const char *move = step->kind == STEP_REMIND    ? "remind"
+                       : step->kind == STEP_OVERDUE ? "overdue"
+                                                    : escalation_words[step->action];
+    deadline_fire(task, step);
+    bool raised = step->kind == STEP_ESCALATE && step->action == ESCALATE_LEVEL_UP &&
+                  task_raise(dossier, world, task);
+    struct event *event = dossier_event(dossier, world, task, move, &actor_daemon);
+    event->from = event->to = task_state_words[task->state];
+    event->data = arena_format(
+        dossier->arena, "{\"stage\":\"%s\",\"due\":\"%s\"%s%s%s}", stage_words[step->stage],
+        instant_format(dossier->arena, task->due[step->stage], 0), raised ? ",\"level\":\"" : "",
+        raised ? level_words[task->level] : "", raised ? "\"" : "");
+}
+
+static int sweep_task(struct dossier *dossier, const struct world *world, struct task *task)
+{
+    struct terms terms;
+    struct step step;
+    int count = 0;
+    if (!task_terms(task, world->snapshot, &terms))
+        return 0;
+    while (count < STEPS_AT_ONCE && deadline_next(task, &terms, &step) &&
+           step.at.us <= world->now.us) {
+        carry_out(dossier, world, task, &step);
+        count++;
+    }
+    deadline_plan(task, &terms);
+    task->dirty = true;
+    return count;
+}
+
+int dossier_sweep(struct dossier *dossier, const struct world *world)
+{
+    int count = 0;
+    for (int i = 0; i < dossier->task_count; i++) {
+        struct task *task = &dossier->tasks[i];
+        if (instant_set(task->next_at) && task->next_at.us <= world->now.us)
+            count += sweep_task(dossier, world, task);
+    }
+    return count;
+}

@@ -1,0 +1,122 @@
+/* A ticket with its tasks at one version, and what a decision adds to it. Every write goes this
+ * way: a dossier is loaded or begun, rules change it in memory, the store saves what is new. Pure.
+ */
+#pragma once
+
+#include "domain/deadline.h"
+#include "domain/match.h"
+#include "domain/moves.h"
+
+enum { DOSSIER_TAKES = 24 };
+
+/* One more (+1) or one less (-1) task on a resource, or one more case on a unit's record. */
+struct take {
+    const char *resource;
+    int64_t more;
+};
+
+struct dossier {
+    struct ticket ticket;
+    int task_count;
+    struct task *tasks;
+    int event_count; /* new ones, to be appended */
+    struct event *events;
+    int take_count;
+    struct take takes[DOSSIER_TAKES];
+    struct unit_record record; /* to be added to record_unit's */
+    const char *record_unit;   /* NULL: nothing to add */
+    struct route route;        /* the decision of dossier_receive and of dispatches */
+    bool routed;               /* `route` is set; its JSON goes into the ticket */
+    unsigned shortages;        /* needs nobody met: 1 << resource kind; bit 31: no kind was named */
+    struct slice details;      /* the kept part of the submission as JSON, for the store */
+    struct slice petitioner;   /* the petitioner as JSON, to be sealed; size 0: none */
+    int64_t loaded;            /* the ticket's version when it was loaded */
+    bool fresh;                /* the ticket is not in the database yet */
+    struct arena *arena;
+};
+
+/* What rules may look at beside the dossier. */
+struct world {
+    const struct snapshot *snapshot;
+    const struct standing *standing;
+    struct instant now;
+    struct arena *arena;
+};
+
+/* Begins a ticket from a submission: number and id are given; state triage, no events yet. */
+struct dossier *dossier_new(struct arena *arena, const struct submission *sent, int64_t id,
+                            const char *no);
+/* The task of that number, NULL if there is none. */
+struct task *dossier_task(const struct dossier *dossier, int number);
+/* The current lead: the last lead task that was neither returned nor withdrawn; NULL: none. */
+struct task *dossier_lead(const struct dossier *dossier);
+/* The task is not completed, returned or withdrawn. */
+bool task_is_open(const struct task *task);
+/* A unit may see the petitioner's phone: one was given, kind is not `report`, not secret. */
+bool ticket_shows_phone(const struct ticket *ticket);
+/* Policy and calendar of a task, at the versions it was dispatched under. False: not in the
+ * registry. */
+bool task_terms(const struct task *task, const struct snapshot *snapshot, struct terms *ret_terms);
+
+/* Appends an event; `task` NULL: of the ticket. `data` is JSON object text, NULL: {}. The ticket's
+ * version, the task's version and holder are filled in. */
+struct event *dossier_event(struct dossier *dossier, const struct world *world, struct task *task,
+                            const char *move, const struct actor *by);
+/* Derives the ticket's state from its tasks (spec 6) and keeps the instants that follow from it. */
+void dossier_settle(struct dossier *dossier, const struct world *world);
+
+/* A task's new holder. */
+struct assignment {
+    int role, round;
+    const struct unit *unit; /* NULL: the org keeps it until it delegates */
+    const struct org *org;
+    const struct resource *resource; /* capacity is taken; NULL: none */
+    bool designated;
+};
+/* Adds a task with its clocks under the policy that fits, its capacity and its event `dispatch`.
+ * Fails (FAULT_CONFLICT) when no policy or calendar applies. */
+MUST_CHECK bool dossier_assign(struct dossier *dossier, const struct world *world,
+                               const struct assignment *to, const struct actor *by,
+                               struct error *err);
+/* Gives a task's capacity back. */
+void dossier_give_back(struct dossier *dossier, struct task *task);
+/* Moves a task to a state with an event of that name; leaving the open states gives capacity back
+ * and ends the schedule. */
+struct event *dossier_move_task(struct dossier *dossier, const struct world *world,
+                                struct task *task, const char *move, int to,
+                                const struct actor *by);
+
+/* The question to the inventory that a ticket stands for, under the policy that fits it. */
+struct demand dossier_demand(const struct dossier *dossier, const struct world *world);
+/* What a refused move says: 409 naming the state and the moves that it allows. */
+bool dossier_refuse(const struct dossier *dossier, const struct task *task, struct error *err,
+                    const char *why);
+/* Sends the lead where a route points (dossier->route) and keeps the route. */
+MUST_CHECK bool dossier_send(struct dossier *dossier, const struct world *world,
+                             const struct actor *by, bool designated, struct error *err);
+/* Withdraws every open task. */
+void dossier_withdraw(struct dossier *dossier, const struct world *world, const struct actor *by);
+/* Makes a completed ticket's lead work again: new task, next round, own clock. */
+MUST_CHECK bool dossier_rehandle(struct dossier *dossier, const struct world *world,
+                                 const struct actor *by, struct error *err);
+/* Raises a task one level: that level's org is told and sees it. False: it is at the top. */
+bool task_raise(struct dossier *dossier, const struct world *world, struct task *task);
+/* The daemon as an actor. */
+extern const struct actor actor_daemon;
+/* Routes and dispatches a fresh ticket as its `then` says (spec 4): events receive, answer or
+ * dispatch with assists; sets ticket.route. */
+MUST_CHECK bool dossier_receive(struct dossier *dossier, const struct world *world,
+                                const struct actor *by, struct error *err);
+/* The route alone, for the dry run. */
+MUST_CHECK bool dossier_route(struct dossier *dossier, const struct world *world,
+                              struct route *ret_route, struct error *err);
+/* Carries out every step of the tasks' schedules that is due at world->now: reminders, overdue
+ * marks, escalations, each with its event by the daemon. Returns how many. */
+int dossier_sweep(struct dossier *dossier, const struct world *world);
+
+/* A move on the ticket (`task` NULL) or a task: guards, effects, events. The caller's role and
+ * scope were checked; states and the rules of spec 6 are checked here (409 with the moves allowed).
+ */
+MUST_CHECK bool dossier_move(struct dossier *dossier, const struct world *world, struct task *task,
+                             const struct move *move, const struct move_body *body,
+                             const struct actor *by, struct error *err);

@@ -1,0 +1,28 @@
+/* The effects behind the table of moves. Inside the domain only: dossier_move calls them when state
+ * and role are right. */
+#pragma once
+
+#include "domain/dossier.h"
+
+/* One move under way. */
+struct doing {
+    struct dossier *dossier;
+    const struct world *world;
+    struct task *task; /* NULL: a move on the ticket */
+    const struct move *move;
+    const struct move_body *body;
+    const struct actor *by;
+    struct error *err;
+};
+
+typedef bool (*effect_fn)(const struct doing *doing);
+
+/* The effect of a move by name; NULL: none. */
+effect_fn effect_on_ticket(const char *name);
+effect_fn effect_on_task(const char *name);
+/* Routes again for a redispatch: to body.unit, body.org, `proposed` (a unit code), or by the
+ * inventory without those who returned the ticket; then sends it. At most one is set. */
+bool effect_send_again(const struct doing *doing, const char *proposed, bool designated);
+/* An active unit or org of the body that is not barred; NULL with a fault at /unit or /org. */
+const struct unit *effect_unit(const struct doing *doing, const char *code);
+const struct org *effect_org(const struct doing *doing, const char *code);

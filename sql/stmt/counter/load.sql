@@ -1,0 +1,2 @@
+-- All counters: revisions of registry and keys.
+SELECT name, value FROM counter

@@ -403,6 +403,7 @@ bool reader_read(struct slice body, const struct shape *shape, struct arena *are
         return false;
     struct reader reader = {.arena = arena, .err = err};
     void *value = arena_take(scratch, shape->size);
+    memcpy(value, ret_target, shape->size); /* members without a field stay as they are */
     reader_object(&reader, shape, root, value);
     if (!error_none(err))
         return false;

@@ -21,8 +21,8 @@ struct reader {
     struct reader_step path[READER_DEPTH];
 };
 
-/* The whole: parses `body` and reads it. An empty body is malformed. `target` is touched only on
- * success. */
+/* The whole: parses `body` and reads it. An empty body is malformed. The target is touched
+ * only on success; members of the struct without a field stay as they are. */
 MUST_CHECK bool reader_read(struct slice body, const struct shape *shape, struct arena *arena,
                             void *ret_target, struct error *err);
 /* Reads a parsed object; faults are added to reader->err. */

@@ -1,0 +1,244 @@
+/* Runs steps. A flow is freed here and nowhere else, when it ends. */
+#include "flow/flow.h"
+
+#include <assert.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/metrics.h"
+#include "flow/entry.h"
+#include "flow/poll.h"
+#include "wire/json.h"
+
+enum { REDO_LIMIT = 12 };
+
+static void run(struct flow *flow);
+
+static void on_done(void *context, enum work_outcome outcome)
+{
+    struct flow *flow = context;
+    if (outcome == WORK_LOST)
+        error_set(&flow->err, FAULT_UNAVAILABLE,
+                  "the database cannot be reached; whether a change was made is not known: send it "
+                  "again with the same Idempotency-Key");
+    else if (outcome == WORK_FAILED)
+        error_set(&flow->err, FAULT_BUG, "a statement failed");
+    else if (outcome == WORK_RACE)
+        flow->restarting = true;
+    run(flow);
+}
+
+struct work *flow_work(struct flow *flow)
+{
+    if (flow->work == NULL)
+        flow->work = work_new(flow->pool, flow->arena, on_done, flow);
+    return flow->work;
+}
+
+static void drop_work(struct flow *flow)
+{
+    work_end(flow->work);
+    flow->work = NULL;
+}
+
+/* From the first step again with fresh eyes: a new look at the registry, no fault. */
+static void restart(struct flow *flow)
+{
+    drop_work(flow);
+    struct arena *arena = flow->err.arena;
+    flow->err = (struct error){.arena = arena};
+    flow->step = 0;
+    if (flow->call != NULL) {
+        flow->job = NULL;
+        flow->steps = &entry_steps;
+    }
+    snapshot_free(flow->snapshot);
+    flow->snapshot =
+        flow->context->snapshot == NULL ? NULL : snapshot_hold(flow->context->snapshot);
+}
+
+static void answer_problem(struct flow *flow)
+{
+    struct answer *answer = &flow->answer;
+    *answer = (struct answer){.wait_applied = -1};
+    answer->status = problem_status(flow->err.fault);
+    answer->type = "application/problem+json";
+    answer->retry_after = flow->err.retry_after;
+    if (flow->err.fault == FAULT_UNAVAILABLE && answer->retry_after == 0)
+        answer->retry_after = 1;
+    answer->body = problem_write(&flow->err, flow->call->request_id, flow->arena);
+    if (flow->err.fault == FAULT_BUG)
+        log_line(LOG_ERROR, "bug", "request=%s detail=\"%s\"", flow->call->request_id,
+                 flow->err.detail);
+}
+
+/* GET with If-None-Match of the same representation: 304 without a body. */
+static void check_none_match(struct flow *flow)
+{
+    struct answer *answer = &flow->answer;
+    if (answer->status == 200 && answer->etag != NULL && text_equal(flow->call->method, "GET") &&
+        text_equal(flow->call->if_none_match, answer->etag)) {
+        answer->status = 304;
+        answer->body.size = 0;
+    }
+}
+
+static void finish(struct flow *flow)
+{
+    struct context *context = flow->context;
+    struct call *call = flow->call;
+    drop_work(flow);
+    snapshot_free(flow->snapshot);
+    context->flows--;
+    if (call == NULL) {
+        struct arena *arena = flow->arena;
+        if (flow->ended != NULL)
+            flow->ended(flow);
+        arena_free(arena);
+        return;
+    }
+    if (!error_none(&flow->err))
+        answer_problem(flow);
+    else
+        check_none_match(flow);
+    call->flow = NULL;
+    call->on_hang_up = NULL;
+    call->reply(call, &flow->answer); /* the flow lives in the call's arena */
+}
+
+static bool restart_allowed(struct flow *flow)
+{
+    flow->restarting = false;
+    if (++flow->attempts > REDO_LIMIT) {
+        error_set(&flow->err, FAULT_UNAVAILABLE, "too many others change the same thing");
+        return false;
+    }
+    metrics_add(METRIC_DATABASE_RETRIES, 1);
+    return true;
+}
+
+/* One step; true: go on. */
+static bool advance(struct flow *flow)
+{
+    switch (flow->steps->list[flow->step++](flow)) {
+    case GO:
+        return true;
+    case WAIT:
+        work_send(flow->work);
+        return false;
+    case PARK:
+        drop_work(flow);
+        poll_park(flow);
+        return false;
+    case HOLD:
+        drop_work(flow);
+        return false;
+    case AGAIN:
+        restart(flow);
+        return true;
+    case REDO:
+        if (!restart_allowed(flow))
+            break;
+        restart(flow);
+        return true;
+    case END:
+        break;
+    }
+    finish(flow);
+    return false;
+}
+
+static void run(struct flow *flow)
+{
+    do {
+        if (flow->restarting && error_none(&flow->err)) {
+            if (restart_allowed(flow)) {
+                restart(flow);
+                continue;
+            }
+        }
+        if (!error_none(&flow->err) || flow->step >= flow->steps->count) {
+            finish(flow);
+            return;
+        }
+    } while (advance(flow));
+}
+
+static struct flow *make(struct context *context, struct arena *arena, const struct steps *steps)
+{
+    struct flow *flow = ARENA_NEW(arena, struct flow);
+    flow->context = context;
+    flow->arena = arena;
+    flow->err.arena = arena;
+    flow->steps = steps;
+    flow->pool = context->pool;
+    flow->now = clock_now();
+    flow->answer.wait_applied = -1;
+    if (context->snapshot != NULL)
+        flow->snapshot = snapshot_hold(context->snapshot);
+    context->flows++;
+    return flow;
+}
+
+struct flow *flow_start(struct context *context, const struct steps *steps, void *job_or_null,
+                        void (*ended)(struct flow *flow), void *ended_context)
+{
+    struct flow *flow = make(context, arena_new(), steps);
+    flow->job = job_or_null;
+    flow->ended = ended;
+    flow->ended_context = ended_context;
+    flow->actor = actor_daemon;
+    run(flow);
+    return flow;
+}
+
+static void on_hang_up(struct call *call)
+{
+    struct flow *flow = call->flow;
+    if (flow == NULL || !flow->parked)
+        return; /* it ends by itself soon */
+    flow->left = true;
+    flow_wake(flow);
+}
+
+void flow_answer(struct context *context, const struct route_row *route, struct call *call)
+{
+    struct flow *flow = make(context, call->arena, &entry_steps);
+    flow->call = call;
+    flow->route = route;
+    flow->now = call->now;
+    call->flow = flow;
+    call->on_hang_up = on_hang_up;
+    run(flow);
+}
+
+void flow_wake(struct flow *flow)
+{
+    assert(flow->parked);
+    poll_unpark(flow);
+    if (flow->left) {
+        error_set(&flow->err, FAULT_UNAVAILABLE, "the client left");
+    } else {
+        snapshot_free(flow->snapshot);
+        flow->snapshot = snapshot_hold(flow->context->snapshot);
+        flow->now = clock_now();
+    }
+    run(flow);
+}
+
+void flow_resume(struct flow *flow)
+{
+    run(flow);
+}
+
+enum next flow_body(struct flow *flow, int status, struct slice body)
+{
+    flow->answer.status = status;
+    flow->answer.body = body;
+    return END;
+}
+
+struct world flow_world(const struct flow *flow)
+{
+    return (struct world){flow->snapshot, flow->context->standing, flow->now, flow->arena};
+}

@@ -1,0 +1,55 @@
+/* What the flows of one process share. Built by the app, lent to every flow. */
+#pragma once
+
+#include "base/zone.h"
+#include "domain/match.h"
+#include "store/setup.h"
+
+struct flow;
+struct intake;
+struct keyring;
+struct polls;
+struct serials;
+
+/* Limits of the process, from the configuration. */
+struct limits {
+    int page_size, page_limit;
+    struct span wait_limit;
+    int batch_tickets; /* in one POST /v1/tickets/batch */
+    int intake_batch;  /* tickets in one transaction, about */
+    int intake_queue;  /* tickets waiting for a commit */
+    int claim_tasks;
+    int polls_held;
+    int sweep_batch;
+    struct span refresh; /* how often other instances' changes are looked for */
+};
+
+struct context {
+    struct limits limits;
+    const struct zone *zone;  /* of times in answers */
+    struct pool *pool;        /* moves, lists, registry */
+    struct pool *intake_pool; /* one connection, for intake alone */
+    struct vault vault;
+    int instance;
+    int64_t last_id;           /* the last id made */
+    struct snapshot *snapshot; /* NULL until the first load */
+    struct standing *standing;
+    struct keyring *keyring;
+    struct polls *polls;
+    struct intake *intake;
+    struct serials *serials;
+    struct instant next_step; /* the earliest deadline step known; absent: none known */
+    bool sweeping, refreshing, feeding, loading; /* the tick's flows that are running */
+    struct flow *reload_waiters;
+    bool feed_kicked;
+    int64_t feed_position; /* polls were told of events below it */
+    struct span last_look, last_sweep, last_standing;
+    int flows; /* running */
+    bool draining;
+};
+
+/* A new id: 41 bits of milliseconds since 2020, 12 of the instance, 10 counting. Grows, even when
+ * the clock steps back. */
+int64_t context_id(struct context *context, struct instant now);
+/* Seconds that answers' times are ahead of UTC. */
+int context_offset(const struct context *context, struct instant now);

@@ -62,8 +62,9 @@ static void print_options(const struct option_row *rows)
     for (; rows != NULL && rows->name != NULL; rows++) {
         int used = printf("  --%s%s%s", rows->name, rows->value != NULL ? " " : "",
                           rows->value != NULL ? rows->value : "");
-        printf("%*s%s%s\n", used < 24 ? 24 - used : 1, "", rows->summary,
-               rows->many ? " (may be repeated)" : "");
+        if (rows->summary[0] != '\0')
+            printf("%*s%s", used < 24 ? 24 - used : 1, "", rows->summary);
+        puts(rows->many ? " (may be repeated)" : "");
     }
 }
 

@@ -25,12 +25,15 @@ const char *pointer_escape(struct arena *arena, const char *name)
     return arena_bytes(arena, text.at, text.size);
 }
 
-/* JSON: every step behind a slash. CSV: the column's name, without places in lists. */
+/* JSON: every step behind a slash. CSV: the column's name, without places in lists. Items that will
+ * not be kept need none. */
 static const char *pointer_now(const struct reader *reader, const char *member)
 {
     struct arena *arena = reader->err->arena;
     const char *pointer = "";
     const char *join = "/";
+    if (reader->err->count >= ERROR_ITEMS)
+        return pointer;
     if (reader->line > 0)
         pointer = arena_format(arena, "/%d", reader->line);
     for (int i = 0; i < reader->depth; i++) {

@@ -1,7 +1,6 @@
-/* The tables of fields of the registry's plain kinds. */
+/* The tables of fields of the registry's plain kinds. What rows mean together (references, order of
+ * dates, check characters) is domain/registry_check. */
 #include "wire/registry_fields.h"
-
-#include <string.h>
 
 #include "domain/calendar.h"
 #include "domain/registry.h"
@@ -32,25 +31,12 @@ static const struct field org_fields[] = {
     FIELD_OF_VERSION,
 };
 
-static void check_order(struct reader *reader, struct date from, struct date to, const char *member)
-{
-    if (date_set(from) && date_set(to) && to.day < from.day)
-        reader_fault_at(reader, member, "must not be before the first day");
-}
-
-static void alias_check(struct reader *reader, const struct node *object, void *target)
-{
-    const struct alias *alias = target;
-    (void)object;
-    check_order(reader, alias->from, alias->to, "to");
-}
-
 static const struct field alias_fields[] = {
     FIELD("name", TEXT, alias, name, .required = true, .max = NAME_LIMIT),
     FIELD("from", DATE, alias, from),
     FIELD("to", DATE, alias, to),
 };
-static const struct shape alias_shape = SHAPE("Alias", alias_fields, alias, alias_check);
+static const struct shape alias_shape = SHAPE("Alias", alias_fields, alias, NULL);
 
 static const struct field contact_fields[] = {
     FIELD("name", TEXT, contact, name, .max = NAME_LIMIT),
@@ -84,17 +70,12 @@ static const struct field unit_fields[] = {
     FIELD_OF_VERSION,
 };
 
-/* Form only: credit codes with a wrong check character do occur in the registers of old firms. */
 static void unit_check(struct reader *reader, const struct node *object, void *target)
 {
     struct unit *unit = target;
-    (void)object;
+    (void)reader, (void)object;
     if (unit->formation < 0)
         unit->formation = unit->org == NULL ? FORMATION_NONE : FORMATION_ALONE;
-    if (unit->uscc != NULL &&
-        (strlen(unit->uscc) != USCC_SIZE ||
-         strspn(unit->uscc, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ") != USCC_SIZE))
-        reader_fault_at(reader, "uscc", "must be %d digits and capitals", USCC_SIZE);
 }
 
 static const struct field resource_fields[] = {
@@ -116,13 +97,6 @@ static const struct field resource_fields[] = {
     FIELD_OF_VERSION,
 };
 
-static void resource_check(struct reader *reader, const struct node *object, void *target)
-{
-    const struct resource *resource = target;
-    (void)object;
-    check_order(reader, resource->valid_from, resource->valid_to, "valid_to");
-}
-
 static const struct field agreement_fields[] = {
     FIELD_OF_CODE(agreement),
     FIELD("org", CODE, agreement, org, .required = true),
@@ -138,13 +112,6 @@ static const struct field agreement_fields[] = {
     FIELD_OF_STATUS(agreement),
     FIELD_OF_VERSION,
 };
-
-static void agreement_check(struct reader *reader, const struct node *object, void *target)
-{
-    const struct agreement *agreement = target;
-    (void)object;
-    check_order(reader, agreement->valid_from, agreement->valid_to, "valid_to");
-}
 
 static const struct field category_fields[] = {
     FIELD_OF_CODE(category),   FIELD_OF_NAME(category), FIELD("parent", CODE, category, parent),
@@ -167,8 +134,8 @@ static const struct shape shapes[] = {
     [REGISTRY_AREA] = SHAPE("Area", area_fields, area, NULL),
     [REGISTRY_ORG] = SHAPE("Org", org_fields, org, NULL),
     [REGISTRY_UNIT] = SHAPE("Unit", unit_fields, unit, unit_check),
-    [REGISTRY_RESOURCE] = SHAPE("Resource", resource_fields, resource, resource_check),
-    [REGISTRY_AGREEMENT] = SHAPE("Agreement", agreement_fields, agreement, agreement_check),
+    [REGISTRY_RESOURCE] = SHAPE("Resource", resource_fields, resource, NULL),
+    [REGISTRY_AGREEMENT] = SHAPE("Agreement", agreement_fields, agreement, NULL),
     [REGISTRY_CATEGORY] = SHAPE("Category", category_fields, category, NULL),
 };
 

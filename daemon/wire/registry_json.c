@@ -26,17 +26,13 @@ static int *status_of(int kind, void *value)
     return NULL;
 }
 
-/* Up to five parts between dots, none empty. */
+/* Parts between dots, none empty. */
 static bool category_valid(const char *code)
 {
-    enum { LEVELS = 5 };
-    int parts = 1;
-    for (const char *at = code; *at != '\0'; at++) {
-        parts += *at == '.';
+    for (const char *at = code; *at != '\0'; at++)
         if (*at == '.' && (at == code || at[1] == '.' || at[1] == '\0'))
             return false;
-    }
-    return parts <= LEVELS;
+    return true;
 }
 
 /* The code: from the path, the body, or both alike. */
@@ -52,7 +48,7 @@ static void settle_code(struct reader *reader, int kind, const char *code, void 
     if (kind == REGISTRY_AREA ? !area_valid(*own) : !code_valid(*own))
         reader_fault_at(reader, "code", "not a code");
     else if (kind == REGISTRY_CATEGORY && !category_valid(*own))
-        reader_fault_at(reader, "code", "must be up to five parts between dots");
+        reader_fault_at(reader, "code", "must be parts between dots");
 }
 
 void registry_row_read(struct reader *reader, int kind, const struct node *node, const char *code,

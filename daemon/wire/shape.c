@@ -178,6 +178,16 @@ static bool shape_absent(const struct shape *shape, const void *value)
     return (double)*(const int64_t *)at < first->min;
 }
 
+/* One that must be there is written although nothing is in it. */
+/* NOLINTNEXTLINE(misc-no-recursion) */
+static void write_object(struct text *text, const struct field *field, const char *at, int offset_s)
+{
+    size_t before = text->size;
+    shape_write(text, field->name, field->shape, at, offset_s);
+    if (text->size == before && field->required)
+        put_raw(text, field->name, slice_of("{}"));
+}
+
 /* NOLINTNEXTLINE(misc-no-recursion) */
 void shape_members(struct text *text, const struct shape *shape, const void *value, int offset_s)
 {
@@ -186,7 +196,7 @@ void shape_members(struct text *text, const struct shape *shape, const void *val
         const char *at = (const char *)value + field->offset;
         int count = *(const int *)((const char *)value + field->count_offset);
         if (field->type == FIELD_OBJECT)
-            shape_write(text, field->name, field->shape, at, offset_s);
+            write_object(text, field, at, offset_s);
         else if (field->type == FIELD_LIST)
             write_list(text, field, (struct list){*(const char *const *)at, count}, offset_s);
         else if (field->type == FIELD_ARRAY)

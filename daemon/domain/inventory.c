@@ -3,6 +3,7 @@
  * buckets are filled in two passes: count, then place. */
 #include "domain/inventory.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "base/map.h"
@@ -14,14 +15,15 @@ struct bucket {
     uint32_t count;
 };
 
+enum { MEMBER_LIMIT = (1 << 22) - 1 };
+
 struct inventory {
-    struct arena *arena; /* the codes of members, close together */
     struct member *members;
     struct map *by_unit; /* to the member */
     struct pact *pacts;
     struct offer *offers;
     uint32_t offer_count;
-    struct bucket *buckets; /* open addressing, at most half full */
+    struct bucket *buckets; /* open addressing, at most two thirds full */
     size_t bucket_room;     /* a power of two */
     size_t bucket_count;
     uint32_t *places;
@@ -39,15 +41,6 @@ struct pairs {
     size_t room;
 };
 
-uint64_t code_hash(const char *code)
-{
-    uint64_t hash = 0xcbf29ce484222325u;
-    for (; *code != '\0'; code++)
-        hash = (hash ^ (unsigned char)*code) * 0x100000001b3u;
-    hash ^= hash >> 29;
-    return hash == 0 ? 1 : hash;
-}
-
 bool date_within(struct date today, struct date from, struct date to)
 {
     return (!date_set(from) || from.day <= today.day) && (!date_set(to) || today.day <= to.day);
@@ -58,10 +51,16 @@ static uint64_t bucket_key(const struct topic *topic, uint64_t area)
     return (uint64_t)topic->number << AREA_KEY_BITS | area;
 }
 
-static struct bucket *bucket_find(const struct inventory *inventory, uint64_t key)
+/* Where the search for a key begins. */
+static size_t bucket_home(const struct inventory *inventory, uint64_t key)
 {
     uint64_t hash = key * 0x9e3779b97f4a7c15u;
-    size_t mask = inventory->bucket_room - 1, at = (hash ^ (hash >> 32)) & mask;
+    return (hash ^ (hash >> 32)) & (inventory->bucket_room - 1);
+}
+
+static struct bucket *bucket_find(const struct inventory *inventory, uint64_t key)
+{
+    size_t mask = inventory->bucket_room - 1, at = bucket_home(inventory, key);
     while (inventory->buckets[at].key != 0 && inventory->buckets[at].key != key)
         at = (at + 1) & mask;
     return &inventory->buckets[at];
@@ -92,7 +91,7 @@ static void pair_add(struct inventory *inventory, struct pairs *pairs, struct pa
         inventory->bucket_count++;
     }
     bucket->count++;
-    if (inventory->bucket_count * 2 > inventory->bucket_room)
+    if (inventory->bucket_count * 3 > inventory->bucket_room * 2)
         buckets_grow(inventory);
 }
 
@@ -147,17 +146,17 @@ static void members_build(struct inventory *inventory, const struct snapshot *sn
     const struct registry_row *const *rows = snapshot_rows(snapshot, REGISTRY_UNIT, &count);
     inventory->members = mem_zero(count * sizeof(*inventory->members));
     inventory->by_unit = map_new(count);
+    assert(count <= MEMBER_LIMIT);
     uint32_t kept = 0;
     for (size_t i = 0; i < count; i++) {
         const struct unit *unit = rows[i]->value;
         if (unit->status != STATUS_ACTIVE)
             continue;
         struct member *member = &inventory->members[kept];
-        *member = (struct member){.code = arena_copy(inventory->arena, unit->code),
-                                  .unit = unit,
+        *member = (struct member){.unit = unit,
                                   .target = snapshot_target(snapshot, unit, NULL),
-                                  .hash = code_hash(unit->code),
-                                  .number = kept++};
+                                  .hash = code_hash(unit->code)};
+        kept++;
         map_put(inventory->by_unit, unit->code, member);
     }
 }
@@ -215,6 +214,23 @@ static void pacts_build(struct inventory *inventory, const struct snapshot *snap
             pacts_add(inventory, member, org, rows[i]->value);
 }
 
+static struct offer offer_of(const struct inventory *inventory, const struct resource *resource,
+                             const struct member *member)
+{
+    bool fits = resource->capacity >= 0 && resource->capacity <= INT32_MAX;
+    return (struct offer){
+        .resource = resource,
+        .hash = code_hash(resource->code),
+        .from = resource->valid_from,
+        .to = date_set(resource->valid_to) ? resource->valid_to : (struct date){INT32_MAX},
+        .capacity = fits ? (int32_t)resource->capacity : -1,
+        .member = (unsigned)(member - inventory->members) & MEMBER_LIMIT,
+        .kind = (unsigned)resource->kind & 0xff,
+        .alone = resource->categories.count == 1 && resource->areas.count == 1,
+        .learned = resource->confidence >= 0,
+    };
+}
+
 static void offers_build(struct inventory *inventory, const struct snapshot *snapshot)
 {
     size_t count;
@@ -225,25 +241,13 @@ static void offers_build(struct inventory *inventory, const struct snapshot *sna
         const struct member *member = inventory_member(inventory, resource->unit);
         if (resource->status != STATUS_OFFERED || member == NULL)
             continue;
-        inventory->offers[inventory->offer_count++] = (struct offer){
-            .code = resource->code,
-            .resource = resource,
-            .member = member,
-            .hash = code_hash(resource->code),
-            .capacity = resource->capacity,
-            .confidence = resource->confidence,
-            .from = resource->valid_from,
-            .to = resource->valid_to,
-            .kind = resource->kind,
-            .alone = resource->categories.count == 1 && resource->areas.count == 1,
-        };
+        inventory->offers[inventory->offer_count++] = offer_of(inventory, resource, member);
     }
 }
 
 struct inventory *inventory_new(const struct snapshot *snapshot)
 {
     struct inventory *inventory = mem_zero(sizeof(*inventory));
-    inventory->arena = arena_new();
     members_build(inventory, snapshot);
     pacts_build(inventory, snapshot);
     offers_build(inventory, snapshot);
@@ -255,7 +259,6 @@ void inventory_free(struct inventory *inventory)
 {
     if (inventory == NULL)
         return;
-    arena_free(inventory->arena);
     map_free(inventory->by_unit);
     mem_free(inventory->members);
     mem_free(inventory->pacts);
@@ -272,6 +275,17 @@ struct offer_list inventory_find(const struct inventory *inventory, const struct
         return (struct offer_list){0};
     const struct bucket *bucket = bucket_find(inventory, bucket_key(topic, area));
     return (struct offer_list){bucket->count, inventory->places + bucket->from};
+}
+
+void inventory_expect(const struct inventory *inventory, const struct topic *topic, uint64_t area)
+{
+    if (area != 0)
+        __builtin_prefetch(&inventory->buckets[bucket_home(inventory, bucket_key(topic, area))]);
+}
+
+const struct member *inventory_members(const struct inventory *inventory)
+{
+    return inventory->members;
 }
 
 const struct offer *inventory_offers(const struct inventory *inventory)

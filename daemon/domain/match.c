@@ -26,6 +26,7 @@ struct hit {
     const struct find *find;
     const struct offer *offer;
     int64_t taken;
+    const struct unit_record *record;
 };
 
 /* A draft with its order, smaller is better: score and place of the resource in one number. */
@@ -43,6 +44,8 @@ struct search {
     const struct rules *rules;
     struct area_chain area;
     struct names apart; /* barred and excluded */
+    const struct offer *offers;
+    const struct member *members;
     struct find *finds;
     int find_count;
     uint32_t total;    /* entries in all finds */
@@ -66,6 +69,15 @@ static double area_term(const struct rules *rules, int level)
     return terms[level];
 }
 
+/* Asks for memory ahead: the lookups of a search are many, and none waits for another. */
+static void search_expect(const struct search *search, const struct topic *topic)
+{
+    const struct inventory *inventory = snapshot_inventory(search->snapshot);
+    for (int steps = 0; topic != NULL && steps < TOPIC_DEPTH_LIMIT; topic = topic->above, steps++)
+        for (int level = LEVEL_COMMUNITY; level >= LEVEL_PROVINCE; level--)
+            inventory_expect(inventory, topic, search->area.keys[level]);
+}
+
 /* Looks up all pairs of the ticket's category or one above with its area or one above, the nearest
  * first: an offer that comes again has its best terms already. */
 static void search_look(struct search *search)
@@ -75,6 +87,7 @@ static void search_look(struct search *search)
     const struct topic *topic = topics_near(snapshot_topics(search->snapshot), code);
     if (topic == NULL)
         return;
+    search_expect(search, topic);
     /* An unknown category is one step below the nearest that is known. */
     double depth = topic->depth + (strcmp(topic->code, code) != 0);
     for (int steps = 0; topic != NULL && steps < TOPIC_DEPTH_LIMIT; topic = topic->above, steps++)
@@ -118,14 +131,14 @@ static bool qualifies(const struct search *search, const struct offer *offer, in
     const struct demand *demand = search->demand;
     if (demand->needs != 0 && (demand->needs & 1u << offer->kind) == 0)
         return false;
-    if (!date_within(demand->today, offer->from, offer->to))
+    if (demand->today.day < offer->from.day || demand->today.day > offer->to.day)
         return false;
     if (offer->capacity >= 0) {
-        *ret_taken = standing_taken_hashed(search->standing, offer->code, offer->hash);
+        *ret_taken = standing_taken_hashed(search->standing, offer->hash);
         if (*ret_taken >= offer->capacity)
             return false;
     }
-    return !kept_apart(search, offer->member->unit);
+    return !kept_apart(search, search->members[offer->member].unit);
 }
 
 /* The kinds of ticket for which a duty counts. */
@@ -146,20 +159,19 @@ static void fill_terms(const struct search *search, const struct hit *hit,
 {
     const struct offer *offer = hit->offer;
     const struct rules *rules = search->rules;
-    const struct member *member = offer->member;
-    struct unit_record record =
-        standing_record_hashed(search->standing, member->code, member->hash);
+    const struct member *member = &search->members[offer->member];
+    const struct unit_record *record = hit->record;
     candidate->terms.category = hit->find->category;
     candidate->terms.area = hit->find->area;
     candidate->terms.duty = offer->kind == RESOURCE_DUTY && serious(search->demand->kind);
     candidate->terms.agreement = member_agreed(member, &search->area, search->demand->today);
     candidate->terms.load =
         offer->capacity < 0 ? 1 : (double)(offer->capacity - hit->taken) / (double)offer->capacity;
-    candidate->terms.record = share_of((double)record.on_time, record.handled,
+    candidate->terms.record = share_of((double)record->on_time, record->handled,
                                        rules->record_prior_share, rules->record_prior_weight);
-    candidate->terms.rating = share_of(record.rating_sum, record.rated, rules->rating_prior_share,
+    candidate->terms.rating = share_of(record->rating_sum, record->rated, rules->rating_prior_share,
                                        rules->rating_prior_weight);
-    candidate->terms.history = offer->confidence < 0 ? 0 : offer->confidence;
+    candidate->terms.history = offer->learned ? offer->resource->confidence : 0;
 }
 
 /* The weighted sum in millionths, rounded; always added in the order of TERMS. */
@@ -195,15 +207,17 @@ static void rank_draft(struct search *search, uint32_t unit, uint64_t order)
 /* All that qualify, each once. A loop of its own: it waits for memory, not for arithmetic. */
 static void search_sieve(struct search *search)
 {
-    const struct offer *offers = inventory_offers(snapshot_inventory(search->snapshot));
     for (int i = 0; i < search->find_count; i++) {
         const struct find *find = &search->finds[i];
         for (uint32_t j = 0; j < find->offers.count; j++) {
             uint32_t place = find->offers.at[j];
-            struct hit hit = {find, &offers[place], 0};
-            if (qualifies(search, hit.offer, &hit.taken) &&
-                (hit.offer->alone || !seen_before(search, place)))
-                search->hits[search->hit_count++] = hit;
+            struct hit hit = {.find = find, .offer = &search->offers[place]};
+            if (!qualifies(search, hit.offer, &hit.taken) ||
+                (!hit.offer->alone && seen_before(search, place)))
+                continue;
+            hit.record =
+                standing_record_hashed(search->standing, search->members[hit.offer->member].hash);
+            search->hits[search->hit_count++] = hit;
         }
     }
 }
@@ -211,7 +225,7 @@ static void search_sieve(struct search *search)
 static void consider(struct search *search, const struct hit *hit)
 {
     const struct offer *offer = hit->offer;
-    const struct member *member = offer->member;
+    const struct member *member = &search->members[offer->member];
     struct candidate *draft = &search->drafts[search->count];
     fill_terms(search, hit, draft);
     uint64_t score = score_of(search->rules, draft);
@@ -221,8 +235,8 @@ static void consider(struct search *search, const struct hit *hit)
     draft->org = search->apart.count == 0
                      ? member->target
                      : snapshot_target(search->snapshot, member->unit, &search->apart);
-    uint64_t place = (uint64_t)(offer - inventory_offers(snapshot_inventory(search->snapshot)));
-    rank_draft(search, member->number, (SCORE_LIMIT - score) << PLACE_BITS | place);
+    uint64_t place = (uint64_t)(offer - search->offers);
+    rank_draft(search, offer->member, (SCORE_LIMIT - score) << PLACE_BITS | place);
 }
 
 static int compare_ranked(const void *left, const void *right)
@@ -292,6 +306,7 @@ static struct names names_both(const struct names *a, const struct names *b, str
 struct candidates match(const struct demand *demand, const struct snapshot *snapshot,
                         const struct standing *standing, struct arena *arena)
 {
+    const struct inventory *inventory = snapshot_inventory(snapshot);
     struct find finds[BUCKETS];
     struct search search = {
         .demand = demand,
@@ -300,6 +315,8 @@ struct candidates match(const struct demand *demand, const struct snapshot *snap
         .rules = demand->policy != NULL ? &demand->policy->rules : &rules_standard,
         .area = area_chain(demand->area),
         .apart = names_both(&demand->barred, &demand->excluded, arena),
+        .offers = inventory_offers(inventory),
+        .members = inventory_members(inventory),
         .finds = finds,
     };
     search_look(&search);

@@ -1,123 +1,132 @@
-/* Counts by code. Two tables with open addressing; entries are never removed. The matcher brings
- * the hash along, so that asking costs one look into memory. */
-#include <assert.h>
-#include <string.h>
-
-#include "domain/inventory.h"
+/* Counts by code. Two tables with open addressing; entries are never removed. A code's hash stands
+ * for the code, so that asking costs one look into memory. */
+#include "domain/code_hash.h"
 #include "domain/match.h"
 
-struct tally {
+enum { FIRST_ROOM = 64 };
+
+struct taken {
     uint64_t hash; /* 0 = free */
-    char *code;
-    union {
-        int64_t taken;
-        struct unit_record record;
-    };
+    int64_t count;
 };
 
-struct tallies {
-    struct tally *at;
-    size_t room; /* a power of two, or 0 */
-    size_t count;
+struct kept {
+    uint64_t hash; /* 0 = free */
+    struct unit_record record;
 };
 
+/* Each at most half full; room is a power of two. */
 struct standing {
-    struct tallies resources;
-    struct tallies units;
+    size_t taken_room, taken_count;
+    struct taken *taken;
+    size_t kept_room, kept_count;
+    struct kept *kept;
 };
 
 /* The entry of the code, or the free place where it would be. */
-static struct tally *tally_find(const struct tallies *tallies, const char *code, uint64_t hash)
+static struct taken *taken_find(const struct standing *standing, uint64_t hash)
 {
-    size_t at = hash & (tallies->room - 1);
-    while (tallies->at[at].hash != 0) {
-        if (tallies->at[at].hash == hash && strcmp(tallies->at[at].code, code) == 0)
-            break;
-        at = (at + 1) & (tallies->room - 1);
+    size_t at = hash & (standing->taken_room - 1);
+    while (standing->taken[at].hash != 0 && standing->taken[at].hash != hash)
+        at = (at + 1) & (standing->taken_room - 1);
+    return &standing->taken[at];
+}
+
+static struct kept *kept_find(const struct standing *standing, uint64_t hash)
+{
+    size_t at = hash & (standing->kept_room - 1);
+    while (standing->kept[at].hash != 0 && standing->kept[at].hash != hash)
+        at = (at + 1) & (standing->kept_room - 1);
+    return &standing->kept[at];
+}
+
+static struct taken *taken_make(struct standing *standing, const char *code)
+{
+    if ((standing->taken_count + 1) * 2 > standing->taken_room) {
+        struct standing larger = *standing;
+        larger.taken_room *= 2;
+        larger.taken = mem_zero(larger.taken_room * sizeof(*larger.taken));
+        for (size_t i = 0; i < standing->taken_room; i++)
+            if (standing->taken[i].hash != 0)
+                *taken_find(&larger, standing->taken[i].hash) = standing->taken[i];
+        mem_free(standing->taken);
+        *standing = larger;
     }
-    return &tallies->at[at];
-}
-
-static void tallies_grow(struct tallies *tallies)
-{
-    struct tallies larger = {NULL, tallies->room == 0 ? 64 : tallies->room * 2, tallies->count};
-    larger.at = mem_zero(larger.room * sizeof(*larger.at));
-    for (size_t i = 0; i < tallies->room; i++)
-        if (tallies->at[i].hash != 0)
-            *tally_find(&larger, tallies->at[i].code, tallies->at[i].hash) = tallies->at[i];
-    mem_free(tallies->at);
-    *tallies = larger;
-}
-
-static struct tally *tally_make(struct tallies *tallies, const char *code)
-{
-    if ((tallies->count + 1) * 2 > tallies->room)
-        tallies_grow(tallies);
     uint64_t hash = code_hash(code);
-    struct tally *tally = tally_find(tallies, code, hash);
-    if (tally->hash == 0) {
-        tally->hash = hash;
-        tally->code = mem_copy(code);
-        tallies->count++;
-    }
-    return tally;
+    struct taken *taken = taken_find(standing, hash);
+    standing->taken_count += taken->hash == 0;
+    taken->hash = hash;
+    return taken;
 }
 
-static void tallies_clear(struct tallies *tallies)
+static struct kept *kept_make(struct standing *standing, const char *code)
 {
-    for (size_t i = 0; i < tallies->room; i++)
-        mem_free(tallies->at[i].code);
-    mem_free(tallies->at);
+    if ((standing->kept_count + 1) * 2 > standing->kept_room) {
+        struct standing larger = *standing;
+        larger.kept_room *= 2;
+        larger.kept = mem_zero(larger.kept_room * sizeof(*larger.kept));
+        for (size_t i = 0; i < standing->kept_room; i++)
+            if (standing->kept[i].hash != 0)
+                *kept_find(&larger, standing->kept[i].hash) = standing->kept[i];
+        mem_free(standing->kept);
+        *standing = larger;
+    }
+    uint64_t hash = code_hash(code);
+    struct kept *kept = kept_find(standing, hash);
+    standing->kept_count += kept->hash == 0;
+    kept->hash = hash;
+    return kept;
 }
 
 struct standing *standing_new(void)
 {
-    return mem_zero(sizeof(struct standing));
+    struct standing *standing = mem_zero(sizeof(*standing));
+    standing->taken_room = standing->kept_room = FIRST_ROOM;
+    standing->taken = mem_zero(FIRST_ROOM * sizeof(*standing->taken));
+    standing->kept = mem_zero(FIRST_ROOM * sizeof(*standing->kept));
+    return standing;
 }
 
 void standing_free(struct standing *standing)
 {
     if (standing == NULL)
         return;
-    tallies_clear(&standing->resources);
-    tallies_clear(&standing->units);
+    mem_free(standing->taken);
+    mem_free(standing->kept);
     mem_free(standing);
 }
 
-int64_t standing_taken_hashed(const struct standing *standing, const char *resource, uint64_t hash)
+int64_t standing_taken_hashed(const struct standing *standing, uint64_t resource)
 {
-    return standing->resources.count == 0 ? 0
-                                          : tally_find(&standing->resources, resource, hash)->taken;
+    return taken_find(standing, resource)->count;
 }
 
-struct unit_record standing_record_hashed(const struct standing *standing, const char *unit,
-                                          uint64_t hash)
+const struct unit_record *standing_record_hashed(const struct standing *standing, uint64_t unit)
 {
-    return standing->units.count == 0 ? (struct unit_record){0}
-                                      : tally_find(&standing->units, unit, hash)->record;
+    return &kept_find(standing, unit)->record;
 }
 
 int64_t standing_taken(const struct standing *standing, const char *resource)
 {
-    return standing_taken_hashed(standing, resource, code_hash(resource));
+    return standing_taken_hashed(standing, code_hash(resource));
 }
 
 struct unit_record standing_record(const struct standing *standing, const char *unit)
 {
-    return standing_record_hashed(standing, unit, code_hash(unit));
+    return *standing_record_hashed(standing, code_hash(unit));
 }
 
 void standing_set_taken(struct standing *standing, const char *resource, int64_t taken)
 {
-    tally_make(&standing->resources, resource)->taken = taken;
+    taken_make(standing, resource)->count = taken;
 }
 
 void standing_take(struct standing *standing, const char *resource, int64_t more)
 {
-    tally_make(&standing->resources, resource)->taken += more;
+    taken_make(standing, resource)->count += more;
 }
 
 void standing_set_record(struct standing *standing, const char *unit, struct unit_record record)
 {
-    tally_make(&standing->units, unit)->record = record;
+    kept_make(standing, unit)->record = record;
 }

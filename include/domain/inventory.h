@@ -2,6 +2,7 @@
  * on the ticket nor on the day worked out beforehand. Part of a snapshot, immutable. */
 #pragma once
 
+#include "domain/code_hash.h"
 #include "domain/snapshot.h"
 #include "domain/topic.h"
 
@@ -14,27 +15,24 @@ struct pact {
 
 /* An active unit. */
 struct member {
-    const char *code;
-    uint64_t hash; /* code_hash of the code */
+    uint64_t hash; /* code_hash of the unit's code */
     const struct pact *pacts;
     uint32_t pact_count;
-    uint32_t number;          /* 0.. within the inventory */
     const struct org *target; /* snapshot_target with nobody barred; NULL: none */
     const struct unit *unit;
 };
 
 /* A resource that is offered by an active unit. The dates are not looked at yet. A match reads
- * offers from all over memory, so what it filters by stands together at the front. */
+ * offers from all over memory, so they are kept small: two to a cache line. */
 struct offer {
-    struct date from, to;
-    int kind;
-    bool alone; /* one category and one area: found in one place only */
-    int64_t capacity;
-    uint64_t hash; /* code_hash of the code */
-    const struct member *member;
-    double confidence;
-    const char *code;
     const struct resource *resource;
+    uint64_t hash;        /* code_hash of the resource's code */
+    struct date from, to; /* absent ones lie at the ends of time */
+    int32_t capacity;     /* -1 = unlimited, or more than fits */
+    unsigned member : 22; /* index in inventory_members */
+    unsigned kind : 8;    /* enum resource_kind */
+    unsigned alone : 1;   /* one category and one area: found in one place only */
+    unsigned learned : 1; /* has a confidence */
 };
 
 /* Places of offers, in the order of resource codes. */
@@ -50,14 +48,15 @@ void inventory_free(struct inventory *inventory); /* NULL is fine */
 /* The offers whose categories hold exactly this topic and whose areas hold exactly this area. */
 struct offer_list inventory_find(const struct inventory *inventory, const struct topic *topic,
                                  uint64_t area);
+/* Begins to fetch what inventory_find will look at; a hint, nothing depends on it. */
+void inventory_expect(const struct inventory *inventory, const struct topic *topic, uint64_t area);
 /* All offers; a place in an offer_list is an index here. Places grow with the resource's code. */
 const struct offer *inventory_offers(const struct inventory *inventory);
+/* All active units, in order of code. */
+const struct member *inventory_members(const struct inventory *inventory);
 /* The active unit of that code; NULL if there is none. */
 const struct member *inventory_member(const struct inventory *inventory, const char *unit);
 /* One of the unit's agreements is in force on `today` with an org over the area. */
 bool member_agreed(const struct member *member, const struct area_chain *area, struct date today);
 /* `today` is in from..to, inclusive; an absent end is open. */
 bool date_within(struct date today, struct date from, struct date to);
-
-/* By which standing keeps its counts: FNV-1a, never 0. */
-uint64_t code_hash(const char *code);

@@ -2,6 +2,7 @@
  * the same ticket, snapshot, standing and time give the same answer on every machine. */
 #pragma once
 
+#include "domain/code_hash.h"
 #include "domain/snapshot.h"
 #include "domain/ticket.h"
 
@@ -22,10 +23,10 @@ struct unit_record {
 };
 void standing_set_record(struct standing *standing, const char *unit, struct unit_record record);
 struct unit_record standing_record(const struct standing *standing, const char *unit);
-/* The same by code and its code_hash (domain/inventory), for the matcher, which has both. */
-int64_t standing_taken_hashed(const struct standing *standing, const char *resource, uint64_t hash);
-struct unit_record standing_record_hashed(const struct standing *standing, const char *unit,
-                                          uint64_t hash);
+/* The same by code_hash of the code, for the matcher. The record is borrowed until the next change;
+ * never NULL. */
+int64_t standing_taken_hashed(const struct standing *standing, uint64_t resource);
+const struct unit_record *standing_record_hashed(const struct standing *standing, uint64_t unit);
 
 /* The questions asked of the inventory. */
 struct demand {

@@ -399,8 +399,9 @@ static void list_renames(struct search *search, struct learn_names *names)
         if (one->divided || is_head || name->own != NULL)
             continue;
         const struct learn_unit *unit = &identity_of(search, one->unit, one->newest->text)->unit;
-        names->renames[names->rename_count++] = (struct learn_rename){
-            unit->name, unit->text, name->text, name->first, name->last, name->cases};
+        names->renames[names->rename_count++] =
+            (struct learn_rename){unit->name, unit->text,          name->text, name->first,
+                                  name->last, name == one->newest, name->cases};
     }
     if (names->rename_count > 0)
         qsort(names->renames, (size_t)names->rename_count, sizeof(*names->renames), by_head);

@@ -225,7 +225,7 @@ static struct run *list_runs(const struct cell *cells, size_t count, int *areas,
         const struct cell *cell = &cells[i];
         areas[i] = cell->area;
         if (i == 0 || cell->unit != cell[-1].unit || cell->steps != cell[-1].steps ||
-            cell->category != cell[-1].category)
+            cell->category != cell[-1].category || runs[used - 1].count == LEARN_LIST)
             runs[used++] = (struct run){cell->unit, cell->steps, cell->category, 0, &areas[i]};
         runs[used - 1].count++;
     }
@@ -280,7 +280,8 @@ static struct learn_rows join(const struct emission *emission, const struct run 
     struct learn_rows rows = {0, ARENA_ARRAY(arena, struct learn_row, count)};
     int *categories = ARENA_ARRAY(arena, int, count);
     for (size_t i = 0, next; i < count; i = next) {
-        for (next = i; next < count && by_place(&runs[i], &runs[next]) == 0; next++)
+        for (next = i;
+             next < count && next - i < LEARN_LIST && by_place(&runs[i], &runs[next]) == 0; next++)
             categories[next] = runs[next].category;
         struct learn_row row = {.unit = runs[i].unit,
                                 .category_count = (int)(next - i),

@@ -44,7 +44,10 @@ extern const struct learn_rule learn_rule_table[];
 extern const int learn_rule_count;
 extern const struct learn_rules learn_rules_standard;
 
-enum { LEARN_TOP = 10 };
+enum {
+    LEARN_TOP = 10,
+    LEARN_LIST = 1000 /* codes in one list of a proposal: what a registered row may have */
+};
 
 /* One closed case. Date set, category a dotted code, area of 2, 4, 6, 9 or 12 digits. Texts are
  * borrowed while learning. */
@@ -78,6 +81,7 @@ struct learn_rename {
     const char *unit; /* as learn_unit.text */
     const char *alias;
     struct date from, to; /* first and last seen */
+    bool current;         /* it is the newest name: the registry's is older */
     int64_t cases;
 };
 

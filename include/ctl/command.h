@@ -5,7 +5,7 @@
 
 #include "ctl/ctl.h"
 
-/* One X(name) per entry `name_command`. `learn` will stand behind `import`. */
+/* One X(name) per entry `name_command`. */
 #define COMMANDS(X)                                                                                \
     X(submit)                                                                                      \
     X(route)                                                                                       \
@@ -24,6 +24,7 @@
     X(shortages)                                                                                   \
     X(import)                                                                                      \
     X(import_calendar)                                                                             \
+    X(learn)                                                                                       \
     X(get)                                                                                         \
     X(put)                                                                                         \
     X(delete)                                                                                      \

@@ -107,9 +107,9 @@ static const struct {
     int64_t factor;
 } units[] = {
     {TYPE_SIZE,  "B",   1                       },
-    {TYPE_SIZE,  "kB",  1024                    },
-    {TYPE_SIZE,  "MB",  1024 * 1024             },
-    {TYPE_SIZE,  "GB",  1024 * 1024 * 1024      },
+    {TYPE_SIZE,  "kB",  1 << 10                 },
+    {TYPE_SIZE,  "MB",  1 << 20                 },
+    {TYPE_SIZE,  "GB",  1 << 30                 },
     {TYPE_SPAN,  "ms",  1000                    },
     {TYPE_SPAN,  "s",   1000000                 },
     {TYPE_SPAN,  "min", 60 * (int64_t)1000000   },

@@ -1,7 +1,18 @@
--- Whether open tasks name a unit ($1), org ($2), resource ($3), category ($4), area ($5), policy ($6)
--- or calendar ($7).
-SELECT EXISTS (
-    SELECT FROM task
-    WHERE state IN ('assigned', 'signed', 'replied', 'return_requested')
-      AND (unit = $1 OR org = $2 OR resource = $3 OR category = $4 OR area = $5 OR policy = $6
-           OR calendar = $7))
+-- Which rows of a kind ($1) among these ($2) open tasks name. Only the arm of the kind is run.
+SELECT code FROM (
+    SELECT unit AS code, state FROM task WHERE $1::text = 'units' AND unit = ANY ($2::text[])
+    UNION ALL
+    SELECT org, state FROM task WHERE $1 = 'orgs' AND org = ANY ($2)
+    UNION ALL
+    SELECT resource, state FROM task WHERE $1 = 'resources' AND resource = ANY ($2)
+    UNION ALL
+    SELECT category, state FROM task WHERE $1 = 'categories' AND category = ANY ($2)
+    UNION ALL
+    SELECT area, state FROM task WHERE $1 = 'areas' AND area = ANY ($2)
+    UNION ALL
+    SELECT policy, state FROM task WHERE $1 = 'policies' AND policy = ANY ($2)
+    UNION ALL
+    SELECT calendar, state FROM task WHERE $1 = 'calendars' AND calendar = ANY ($2)
+) AS named
+WHERE state IN ('assigned', 'signed', 'replied', 'return_requested')
+GROUP BY code

@@ -1,5 +1,6 @@
-/* A calendar's dated exceptions from a file (flow/import). The calendar's row is read, its list
- * merged with the file's, and saved as a new version. */
+/* The calendar's row is read, its list merged with the file's, and saved as a new version. */
+#include "flow/overrides.h"
+
 #include <stdlib.h>
 
 #include "flow/entry.h"
@@ -10,7 +11,7 @@
 #include "wire/registry_json.h"
 
 #define OVERRIDES(X) X(read) X(merge) X(commit) X(committed) X(answer)
-FLOW_STEPS(overrides_import_steps, OVERRIDES)
+FLOW_STEPS(overrides_steps, OVERRIDES)
 
 struct job {
     struct override *overrides;

@@ -15,9 +15,7 @@
 #include "wire/registry_json.h"
 
 #define SAVE(X) X(lock) X(decide) X(judge) X(store) X(stored) X(answer) X(again)
-FLOW_STEPS(registry_put_steps, SAVE)
-FLOW_TABLE(registry_patch_steps, SAVE)
-FLOW_TABLE(registry_delete_steps, SAVE)
+FLOW_STEPS(registry_save_steps, SAVE)
 #define PLACE(step) PLACE_##step,
 enum { SAVE(PLACE) };
 #undef PLACE

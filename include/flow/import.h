@@ -3,8 +3,7 @@
 
 #include "flow/flow.h"
 
-extern const struct steps import_steps;           /* POST /v1/import/{kind} */
-extern const struct steps overrides_import_steps; /* POST /v1/calendars/{code}/overrides */
+extern const struct steps import_steps; /* POST /v1/import/{kind} */
 
 struct import_counts {
     int rows, created, changed; /* the rest is as it was */

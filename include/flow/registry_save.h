@@ -3,10 +3,8 @@
 
 #include "flow/flow.h"
 
-/* Of /v1/{kind}/{code}; PATCH is a merge patch (RFC 7396), DELETE ends the row. */
-extern const struct steps registry_put_steps;
-extern const struct steps registry_patch_steps;
-extern const struct steps registry_delete_steps;
+/* PUT, PATCH (a merge patch, RFC 7396) and DELETE (ends the row) of /v1/{kind}/{code}. */
+extern const struct steps registry_save_steps;
 
 /* For the flows that write the registry, behind a fault found by looking at the snapshot while the
  * counter of revisions is held: when others have written since, waits for what they wrote and goes

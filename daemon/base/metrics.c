@@ -61,7 +61,7 @@ static void write_histogram(struct text *text, enum metric metric)
 static void write_value(struct text *text, enum metric metric)
 {
     const char *labels = table[metric].labels;
-    text_format(text, "whistled_%s%s%s%s %.15g\n", table[metric].exposed, *labels ? "{" : "",
+    text_format(text, "whistled_%s%s%s%s %.16g\n", table[metric].exposed, *labels ? "{" : "",
                 labels, *labels ? "}" : "", values[metric]);
 }
 

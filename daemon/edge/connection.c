@@ -26,7 +26,7 @@
 enum phase { REST, HEAD, BODY, HELD, ANSWER, LINGER };
 
 enum {
-    READ_AHEAD = 2048,     /* bytes taken from a client whose request is open */
+    READ_AHEAD = 8192,     /* bytes taken from a client whose request is open */
     BYTES_A_SECOND = 65536 /* the least speed of a large body or answer */
 };
 
@@ -89,6 +89,14 @@ static void count_body(struct connection *connection, size_t size)
 {
     connection->traffic->bodies += size - connection->counted;
     connection->counted = size;
+}
+
+/* Stops reading once enough is waiting. (libevent's high watermark would call on_read in every turn
+ * of the loop for as long as it is reached.) */
+static void restrain(struct connection *connection)
+{
+    if (evbuffer_get_length(input_of(connection)) >= READ_AHEAD)
+        bufferevent_disable(connection->stream, EV_READ);
 }
 
 static void tell(struct request *request)
@@ -214,8 +222,7 @@ static void complete(struct connection *connection)
 
     connection->request = request;
     enter(connection, HELD, SECONDS(0));
-    bufferevent_setwatermark(connection->stream, EV_READ, 0,
-                             evbuffer_get_length(input_of(connection)) + READ_AHEAD);
+    restrain(connection);
     if (++traffic->in_flight > traffic->settings.in_flight && good) {
         err.retry_after = 1;
         good = error_set(&err, FAULT_UNAVAILABLE, "Too many requests are open.");
@@ -279,6 +286,8 @@ static void advance(struct connection *connection)
         read_body(connection);
     else if (connection->refused)
         evbuffer_drain(input_of(connection), evbuffer_get_length(input_of(connection)));
+    else
+        restrain(connection);
 }
 
 static void on_read(struct bufferevent *stream, void *context)
@@ -298,7 +307,8 @@ static void part(struct connection *connection)
     shutdown(bufferevent_getfd(connection->stream), SHUT_WR);
     connection->refused = true;
     enter(connection, LINGER, linger);
-    bufferevent_setwatermark(connection->stream, EV_READ, 0, 0);
+    if (!connection->left)
+        bufferevent_enable(connection->stream, EV_READ);
     advance(connection);
 }
 
@@ -314,7 +324,8 @@ static void on_write(struct bufferevent *stream, void *context)
     }
     guard_init(&connection->guard, &traffic->settings.limits);
     enter(connection, REST, traffic->settings.idle);
-    bufferevent_setwatermark(stream, EV_READ, 0, 0);
+    if (!connection->left)
+        bufferevent_enable(stream, EV_READ);
     advance(connection);
     if (connection->left && connection->phase <= BODY)
         on_silence(connection);

@@ -34,16 +34,35 @@ static int fit_area(const struct selector *areas, const char *area)
     return longest;
 }
 
+/* The code above: by the tree or, of one that the tree does not know, by its dots; `part` is the
+ * room for that. */
+static const char *category_above(const struct snapshot *snapshot, const char *code,
+                                  struct text *part)
+{
+    const struct topic *topic = topics_find(snapshot_topics(snapshot), code);
+    if (topic != NULL)
+        return topic->above == NULL ? NULL : topic->above->code;
+    const char *dot = strrchr(code, '.');
+    if (dot == NULL)
+        return NULL;
+    struct text shorter = {0};
+    text_add_bytes(&shorter, code, (size_t)(dot - code));
+    text_clear(part);
+    *part = shorter;
+    return part->at;
+}
+
 /* Minus the steps from the category up to the nearest one in the list; 1 if none is on the way. */
 static int fit_category(const struct selector *categories, const struct snapshot *snapshot,
                         const char *category)
 {
     if (!categories->given)
         return INT_MIN;
+    struct text part CLEANUP(text_clear) = {0};
     for (int steps = 0; category != NULL && steps < TOPIC_DEPTH_LIMIT; steps++) {
         if (names_have(&categories->names, category))
             return -steps;
-        category = snapshot_category_above(snapshot, category);
+        category = category_above(snapshot, category, &part);
     }
     return 1;
 }

@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { FIRST_BLOCK = 1024, LAST_BLOCK = 64 * 1024, ALIGNMENT = 16 };
+enum { FIRST_BLOCK = 512, LAST_BLOCK = 64 * 1024, ALIGNMENT = 16 };
 
 struct block {
     struct block *next;

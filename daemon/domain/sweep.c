@@ -1,7 +1,7 @@
 /* What the daemon does by itself when a clock says so (spec 5). */
 #include "domain/dossier.h"
 
-enum { STEPS_AT_ONCE = 64 }; /* more than a schedule can hold */
+enum { STEPS_AT_ONCE = 64 /* more than a schedule can hold */, RETRY_S = 60 };
 
 static void carry_out(struct dossier *dossier, const struct world *world, struct task *task,
                       const struct step *step)
@@ -25,8 +25,11 @@ static int sweep_task(struct dossier *dossier, const struct world *world, struct
     struct terms terms;
     struct step step;
     int count = 0;
-    if (!task_terms(task, world->snapshot, &terms))
+    if (!task_terms(task, world->snapshot, &terms)) {
+        task->next_at = instant_add(world->now, SECONDS(RETRY_S)); /* until its policy is back */
+        task->dirty = true;
         return 0;
+    }
     while (count < STEPS_AT_ONCE && deadline_next(task, &terms, &step) &&
            step.at.us <= world->now.us) {
         carry_out(dossier, world, task, &step);

@@ -163,7 +163,7 @@ static bool key_check(const char *key, struct error *err)
 
 static bool headers_read(const struct guard *guard, struct call *call, struct error *err)
 {
-    const char *authorization, *media, *coding;
+    const char *authorization = NULL, *media = NULL, *coding = NULL;
     if (!single_read(guard, "authorization", call->arena, &authorization, err) ||
         !single_read(guard, "content-type", call->arena, &media, err) ||
         !single_read(guard, "idempotency-key", call->arena, &call->idempotency_key, err) ||

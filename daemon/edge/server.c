@@ -36,7 +36,7 @@ struct server {
 
 struct server_settings server_settings_standard(void)
 {
-    static const size_t kilo = 1024, mega = 1024 * 1024;
+    const size_t kilo = 1024, mega = kilo * kilo;
     return (struct server_settings){
         .limits = {8 * kilo, 32 * kilo, 256 * kilo, 32 * mega, 256 * mega},
         .bodies = 1024 * mega,

@@ -24,8 +24,17 @@ static enum next set_caller(struct flow *flow, const struct caller *caller)
     return GO;
 }
 
+static enum next hand_over(struct flow *flow)
+{
+    flow->steps = flow->route->steps;
+    flow->step = 0;
+    return GO;
+}
+
 static enum next identify(struct flow *flow)
 {
+    if ((flow->route->flags & ROUTE_ALWAYS) != 0)
+        return hand_over(flow);
     if (flow->snapshot == NULL)
         return FLOW_FAIL(flow, FAULT_UNAVAILABLE, "the registry is not loaded yet");
     if (flow->route->may == MAY_NOBODY) {
@@ -110,13 +119,6 @@ static void make_keep_key(struct flow *flow)
 static struct slice bytes_of(const struct crypt_hash *hash)
 {
     return (struct slice){(const char *)hash->at, sizeof(hash->at)};
-}
-
-static enum next hand_over(struct flow *flow)
-{
-    flow->steps = flow->route->steps;
-    flow->step = 0;
-    return GO;
 }
 
 static enum next recall(struct flow *flow)

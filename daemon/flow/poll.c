@@ -103,6 +103,21 @@ void poll_expire(struct context *context, struct span steady, bool all)
     wake_all(woken, found);
 }
 
+void poll_wake_all(struct context *context)
+{
+    struct arena *arena CLEANUP(arena_drop) = arena_new();
+    struct flow **woken = ARENA_ARRAY(arena, struct flow *, context->polls->count);
+    int found = 0;
+    for (struct flow *flow = context->polls->first; flow != NULL; flow = flow->next_parked)
+        woken[found++] = flow;
+    wake_all(woken, found);
+}
+
+bool poll_any(const struct context *context)
+{
+    return context->polls->first != NULL;
+}
+
 void poll_kick(struct context *context)
 {
     context->feed_kicked = true;

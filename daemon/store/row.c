@@ -75,9 +75,14 @@ struct slice row_bytes(struct row *row)
     return bytes;
 }
 
+bool row_null(const struct row *row)
+{
+    return PQgetisnull(of(row), row->row, row->column) != 0;
+}
+
 struct instant row_instant(struct row *row)
 {
-    if (PQgetisnull(of(row), row->row, row->column)) {
+    if (row_null(row)) {
         row->column++;
         return INSTANT_NONE;
     }

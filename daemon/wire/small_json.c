@@ -1,10 +1,9 @@
 /* The small bodies: keys, claims, dry runs of deadlines, callers, receipts. */
 #include "wire/small_json.h"
 
-#include <string.h>
-
 #include "wire/reader.h"
 #include "wire/registry_fields.h"
+#include "wire/small_fields.h"
 #include "wire/writer.h"
 
 enum { NAME_LIMIT = 100, TOKEN_LIMIT = 200, PAIR_LIMIT = 1000, PAUSES_LIMIT = 1000 };
@@ -38,7 +37,7 @@ static void key_check(struct reader *reader, const struct node *object, void *ta
         reader_fault_at(reader, "org", by_org ? "%s needs one" : "not with %s", role);
 }
 
-static const struct shape key_shape = SHAPE("Key", key_fields, caller, key_check);
+const struct shape key_shape = SHAPE("KeyAsk", key_fields, caller, key_check);
 
 bool key_read(struct slice body, struct arena *arena, struct caller *ret_caller, struct error *err)
 {
@@ -88,24 +87,23 @@ static const struct field release_fields[] = {
     FIELD("claim", TEXT, claim_body, claim, .required = true, .max = TOKEN_LIMIT),
 };
 
+const struct shape claim_shape = SHAPE("ClaimAsk", claim_fields, claim_body, NULL);
+const struct shape renew_shape = SHAPE("RenewAsk", renew_fields, claim_body, NULL);
+const struct shape release_shape = SHAPE("ReleaseAsk", release_fields, claim_body, NULL);
+
 bool claim_read(const char *what, struct slice body, struct arena *arena,
                 struct claim_body *ret_claim, struct error *err)
 {
-    static const struct shape shapes[] = {
-        SHAPE("claim", claim_fields, claim_body, NULL),
-        SHAPE("renew", renew_fields, claim_body, NULL),
-        SHAPE("release", release_fields, claim_body, NULL),
-    };
+    static const char *const words[] = {"claim", "renew", "release", NULL};
+    static const struct shape *const shapes[] = {&claim_shape, &renew_shape, &release_shape};
     struct claim_body claim = {.max = 1, .lease_s = LEASE_STANDARD};
-    for (size_t i = 0; i < COUNT_OF(shapes); i++) {
-        if (strcmp(shapes[i].name, what) != 0)
-            continue;
-        if (!reader_read(body, &shapes[i], arena, &claim, err))
-            return false;
-        *ret_claim = claim;
-        return true;
-    }
-    return error_set(err, FAULT_BUG, "no such claim body: %s", what);
+    int word = word_find(words, what);
+    if (word < 0)
+        return error_set(err, FAULT_BUG, "no such claim body: %s", what);
+    if (!reader_read(body, shapes[word], arena, &claim, err))
+        return false;
+    *ret_claim = claim;
+    return true;
 }
 
 struct slice claim_write(struct slice task, const char *claim, struct instant lease_until,
@@ -141,12 +139,12 @@ static const struct field ask_fields[] = {
     FIELD("pauses", LIST, deadline_ask, pauses.at, COUNT_AT(deadline_ask, pauses.count),
           .shape = &pause_shape, .max = PAUSES_LIMIT),
 };
-static const struct shape ask_shape = SHAPE("DeadlineAsk", ask_fields, deadline_ask, NULL);
+const struct shape deadline_ask_shape = SHAPE("DeadlineAsk", ask_fields, deadline_ask, NULL);
 
 bool deadline_ask_read(struct slice body, struct arena *arena, struct deadline_ask *ret_ask,
                        struct error *err)
 {
-    return reader_read(body, &ask_shape, arena, ret_ask, err);
+    return reader_read(body, &deadline_ask_shape, arena, ret_ask, err);
 }
 
 static void put_counted(struct text *text, const struct intervals *counted,

@@ -9,6 +9,7 @@ struct flow;
 struct intake;
 struct keyring;
 struct polls;
+struct route_row;
 struct serials;
 
 /* Limits of the process, from the configuration. */
@@ -39,11 +40,14 @@ struct context {
     struct intake *intake;
     struct serials *serials;
     struct instant next_step; /* the earliest deadline step known; absent: none known */
-    bool sweeping, refreshing, feeding, loading; /* the tick's flows that are running */
+    bool sweeping, refreshing, feeding, loading, weighing; /* flows of the tick that run */
     struct flow *reload_waiters;
     bool feed_kicked;
     int64_t feed_position; /* polls were told of events below it */
-    struct span last_look, last_sweep, last_standing;
+    struct span last_look, last_sweep, last_standing, last_feed;
+    int64_t keys_revision;          /* of the keyring */
+    const struct route_row *routes; /* for the description */
+    int route_count;
     int flows; /* running */
     bool draining;
 };

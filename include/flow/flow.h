@@ -26,23 +26,27 @@ struct steps {
     int count;
 };
 
-/* FLOW_STEPS(name, LIST) with #define LIST(X) X(first) X(second): declares the steps and `name`. */
+/* FLOW_STEPS(name, LIST) with #define LIST(X) X(first) X(second): declares the steps and makes
+ * the table `name`. FLOW_TABLE makes a further one of steps declared already. */
 #define FLOW_DECLARE(step) static enum next step(struct flow *flow);
 #define FLOW_ENTRY(step)   step,
-#define FLOW_STEPS(name, LIST)                                                                     \
-    LIST(FLOW_DECLARE)                                                                             \
+#define FLOW_TABLE(name, LIST)                                                                     \
     static const step_fn name##_list[] = {LIST(FLOW_ENTRY)};                                       \
     const struct steps name = {name##_list, COUNT_OF(name##_list)};
+#define FLOW_STEPS(name, LIST)                                                                     \
+    LIST(FLOW_DECLARE)                                                                             \
+    FLOW_TABLE(name, LIST)
 
 /* What a row of the route table says. */
 enum route_flags {
-    ROUTE_JSON = 1,    /* takes a JSON body */
-    ROUTE_CSV = 2,     /* takes a CSV body */
-    ROUTE_PATCH = 4,   /* takes a merge patch */
-    ROUTE_KEEPS = 8,   /* its answer is kept for an Idempotency-Key */
-    ROUTE_SECRET = 16, /* its answer holds a secret: no Idempotency-Key */
-    ROUTE_MATCH = 32,  /* honours If-Match */
-    ROUTE_WAITS = 64,  /* honours Prefer: wait */
+    ROUTE_JSON = 1,     /* takes a JSON body */
+    ROUTE_CSV = 2,      /* takes a CSV body */
+    ROUTE_PATCH = 4,    /* takes a merge patch */
+    ROUTE_KEEPS = 8,    /* its answer is kept for an Idempotency-Key */
+    ROUTE_SECRET = 16,  /* its answer holds a secret: no Idempotency-Key */
+    ROUTE_MATCH = 32,   /* honours If-Match */
+    ROUTE_WAITS = 64,   /* honours Prefer: wait */
+    ROUTE_ALWAYS = 128, /* answers without registry, key or database */
 };
 
 struct route_row {
@@ -51,10 +55,12 @@ struct route_row {
     unsigned may;     /* MAY_...; MAY_NOBODY: no key needed */
     unsigned flags;
     const struct steps *steps;
-    int kind;            /* enum registry_kind where the path names one */
-    const char *query;   /* names of query members it knows, blank between */
-    const char *body;    /* schema of the body for the description; NULL: none */
-    const char *summary; /* for the description */
+    int kind;          /* enum registry_kind where the path names one */
+    const char *query; /* names of query members it knows, blank between */
+    int status;        /* of the good answer */
+    const char *body;  /* schemas for the description; NULL: none */
+    const char *answer;
+    const char *summary;
 };
 
 enum { IDEMPOTENCY_KEY = CRYPT_HASH };
@@ -88,6 +94,7 @@ struct flow {
     struct span parked_until;
     bool parked, timed_out, left; /* left: the client hung up */
     bool restarting;
+    int64_t waits_for; /* a revision of the registry, while it holds for it */
 };
 
 /* Starts a flow of the daemon's own; it has its own arena and frees itself. */

@@ -18,5 +18,9 @@ bool poll_may_wait(struct flow *flow);
 void poll_touch(struct context *context, const char *unit, const char *org, const char *area);
 /* Wakes those whose time is up; all of them when `all`. */
 void poll_expire(struct context *context, struct span steady, bool all);
+/* Wakes everybody. */
+void poll_wake_all(struct context *context);
+/* Somebody is held. */
+bool poll_any(const struct context *context);
 /* A commit changed tasks: the tick looks at the feed at once. */
 void poll_kick(struct context *context);

@@ -29,5 +29,7 @@ const char *row_text(struct row *row);
 struct slice row_bytes(struct row *row);
 struct instant row_instant(struct row *row);
 struct names row_names(struct row *row);
+/* The next column is SQL NULL; stays before it. */
+bool row_null(const struct row *row);
 /* The word's place in a NULL-ended list, -1 for NULL. */
 int row_word(struct row *row, const char *const *words);

@@ -1,0 +1,285 @@
+/* Load, decide, guard, save, commit, answer. */
+#include "flow/move.h"
+
+#include <string.h>
+
+#include "base/metrics.h"
+#include "flow/entry.h"
+#include "flow/poll.h"
+#include "wire/move_json.h"
+#include "wire/ticket_json.h"
+
+#define REST(X)        X(decide) X(guard) X(save) X(commit) X(committed)
+#define MOVE_TICKET(X) X(read_ticket_move) REST(X)
+#define MOVE_TASK(X)   X(read_task_move) REST(X)
+FLOW_STEPS(move_ticket_steps, MOVE_TICKET)
+FLOW_DECLARE(read_task_move)
+FLOW_TABLE(move_task_steps, MOVE_TASK)
+
+struct job {
+    const struct move *move;
+    struct move_body body;
+    int64_t ticket;
+    int number; /* of the task; 0: a move on the ticket */
+    struct dossier *dossier;
+    struct task *task;
+};
+
+bool task_id_parse(const char *text, int64_t *ret_ticket, int *ret_task)
+{
+    struct arena *arena CLEANUP(arena_drop) = arena_new();
+    const char *dash = strchr(text, '-');
+    int64_t ticket, task;
+    if (dash == NULL ||
+        !text_to_int(arena_bytes(arena, text, (size_t)(dash - text)), 1, INT64_MAX, &ticket) ||
+        !text_to_int(dash + 1, 1, INT32_MAX, &task))
+        return false;
+    *ret_ticket = ticket;
+    *ret_task = (int)task;
+    return true;
+}
+
+void dossier_restore(struct dossier *dossier, struct arena *arena)
+{
+    submission_restore(dossier->details, arena, &dossier->ticket.sent);
+}
+
+bool sees_task(const struct flow *flow, const struct dossier *dossier, const struct task *task)
+{
+    const struct scope *scope = &flow->scope;
+    if (scope_barred(scope, &dossier->ticket.barred))
+        return false;
+    return scope_has_area(scope, dossier->ticket.sent.area) ||
+           scope_has_holder(scope, task->unit, task->org, &task->seen_by);
+}
+
+bool sees_ticket(const struct flow *flow, const struct dossier *dossier)
+{
+    const struct scope *scope = &flow->scope;
+    if (scope_barred(scope, &dossier->ticket.barred))
+        return false;
+    if (scope_has_area(scope, dossier->ticket.sent.area))
+        return true;
+    for (int i = 0; i < dossier->task_count; i++) {
+        const struct task *task = &dossier->tasks[i];
+        if (task->state != TASK_IS_RETURNED && task->state != TASK_IS_WITHDRAWN &&
+            scope_has_holder(scope, task->unit, task->org, &task->seen_by))
+            return true;
+    }
+    return false;
+}
+
+struct slice ticket_body(const struct flow *flow, const struct dossier *dossier)
+{
+    struct ticket_view view = {.ticket = &dossier->ticket,
+                               .tasks = dossier->tasks,
+                               .task_count = dossier->task_count,
+                               .sent_fields = true,
+                               .offset_s = context_offset(flow->context, flow->now)};
+    return ticket_write(&view, flow->arena);
+}
+
+struct slice task_body(const struct flow *flow, const struct dossier *dossier,
+                       const struct task *task)
+{
+    return task_write(&dossier->ticket, task, context_offset(flow->context, flow->now),
+                      flow->arena);
+}
+
+/* The move named by the rest of the path, its role and its body. */
+static bool read_move(struct flow *flow, int on)
+{
+    struct job *job = FLOW_JOB(flow, struct job);
+    const struct call *call = flow->call;
+    const char *name = call->part_count == 3
+                           ? arena_format(flow->arena, "%s/%s", call->parts[1], call->parts[2])
+                           : call->parts[1];
+    job->move = move_find(on, name);
+    if (job->move == NULL)
+        return error_set(&flow->err, FAULT_NOT_FOUND, "there is no move '%s' here", name);
+    if ((job->move->who & 1u << flow->caller->role) == 0)
+        return error_set(&flow->err, FAULT_DENIED, "a key of role '%s' may not do '%s'",
+                         caller_role_words[flow->caller->role], name);
+    return move_body_read(job->move, call->body, flow->arena, &job->body, &flow->err);
+}
+
+static enum next read_ticket_move(struct flow *flow)
+{
+    if (!read_move(flow, ON_TICKET))
+        return END;
+    dossier_store_load(flow_work(flow), NULL, 0, flow->call->parts[0]);
+    return WAIT;
+}
+
+static enum next read_task_move(struct flow *flow)
+{
+    struct job *job = FLOW_JOB(flow, struct job);
+    if (!task_id_parse(flow->call->parts[0], &job->ticket, &job->number))
+        return FLOW_FAIL(flow, FAULT_NOT_FOUND, "no task has this id");
+    if (!read_move(flow, ON_TASK))
+        return END;
+    dossier_store_load(flow_work(flow), &job->ticket, 1, NULL);
+    return WAIT;
+}
+
+/* The key of the street_alliance over the ticket's area: it reviews replies wherever they come
+ * from. */
+static bool is_street(const struct flow *flow, const struct ticket *ticket)
+{
+    const struct org *street =
+        snapshot_org_over(flow->snapshot, ORG_STREET_ALLIANCE, ticket->sent.area, &ticket->barred);
+    return flow->caller->role == CALLER_ORG && street != NULL &&
+           text_equal(street->code, flow->caller->org);
+}
+
+/* The loaded row is in the caller's reach; who only sees it may not move it. */
+static bool reach(struct flow *flow, const struct job *job)
+{
+    const struct names none = {0};
+    const struct ticket *ticket = &job->dossier->ticket;
+    const struct task *task = job->task;
+    if (job->number == 0)
+        return sees_ticket(flow, job->dossier) ||
+               error_set(&flow->err, FAULT_NOT_FOUND, "no ticket has this number");
+    bool reviews =
+        task != NULL && (job->move->who & MAY_DISPATCHER) != 0 && is_street(flow, ticket);
+    if (task == NULL || (!reviews && !sees_task(flow, job->dossier, task)))
+        return error_set(&flow->err, FAULT_NOT_FOUND, "no task has this id");
+    if (reviews || scope_has_area(&flow->scope, ticket->sent.area) ||
+        scope_has_holder(&flow->scope, task->unit, task->org, &none))
+        return true;
+    return error_set(&flow->err, FAULT_DENIED, "the task has been passed on: it can be seen only");
+}
+
+/* Claims (spec 10): a token must be the living one; a living one must be shown by unit keys. */
+static bool check_claim(struct flow *flow, const struct job *job)
+{
+    struct task *task = job->task;
+    if (task == NULL || flow->caller->role != CALLER_UNIT)
+        return true;
+    bool living = task->claim != NULL && task->lease_until.us > flow->now.us;
+    if (job->body.claim != NULL) {
+        if (!living || !text_equal(job->body.claim, task->claim))
+            return error_set(&flow->err, FAULT_CONFLICT, "this claim is not the living one");
+        return true;
+    }
+    if (living)
+        return error_set(&flow->err, FAULT_CONFLICT,
+                         "the task is claimed: send \"claim\" with its token");
+    return true;
+}
+
+/* A move by someone else ends the claim; so does leaving the unit. */
+static void end_claims(const struct flow *flow, const struct job *job)
+{
+    if (text_equal(job->move->name, "note"))
+        return;
+    for (int i = 0; i < job->dossier->task_count; i++) {
+        struct task *task = &job->dossier->tasks[i];
+        bool own = flow->caller->role == CALLER_UNIT && task_is_open(task) &&
+                   text_equal(task->unit, flow->caller->unit);
+        if (task->dirty && !own) {
+            task->claim = NULL;
+            task->lease_until = INSTANT_NONE;
+        }
+    }
+}
+
+static enum next decide(struct flow *flow)
+{
+    struct job *job = flow->job;
+    int found;
+    struct dossier **dossiers = dossier_store_read(flow->work, 0, flow->arena, &found);
+    if (found == 0)
+        return FLOW_FAIL(flow, FAULT_NOT_FOUND,
+                         job->number == 0 ? "no ticket has this number" : "no task has this id");
+    job->dossier = dossiers[0];
+    dossier_restore(job->dossier, flow->arena);
+    job->task = job->number == 0 ? NULL : dossier_task(job->dossier, job->number);
+    if (!reach(flow, job) ||
+        !entry_matches(flow,
+                       job->task == NULL ? job->dossier->ticket.version : job->task->version) ||
+        !check_claim(flow, job))
+        return END;
+    struct world world = flow_world(flow);
+    if (!dossier_move(job->dossier, &world, job->task, job->move, &job->body, &flow->actor,
+                      &flow->err))
+        return END;
+    end_claims(flow, job);
+    if (job->dossier->routed)
+        job->dossier->ticket.route = route_write(&job->dossier->route, flow->arena);
+    job->dossier->details = submission_write(&job->dossier->ticket.sent, flow->arena);
+    return GO;
+}
+
+/* Resources are locked before they are taken; nothing is taken by most moves. */
+static enum next guard(struct flow *flow)
+{
+    const struct job *job = flow->job;
+    struct names resources = {0};
+    for (int i = 0; i < job->dossier->take_count; i++)
+        resources = names_with(flow->arena, &resources, job->dossier->takes[i].resource);
+    work_begin(flow_work(flow));
+    if (resources.count == 0)
+        return GO;
+    args_names(work_add(flow->work, STMT_CAPACITY_LOCK), &resources);
+    return WAIT;
+}
+
+/* False: the standing knows better now, decide again. */
+static bool capacity_left(struct flow *flow, const struct dossier *dossier)
+{
+    struct rows rows = work_rows(flow->work, 0);
+    bool enough = true;
+    for (int i = 0; i < rows.count; i++) {
+        struct row row = rows_at(&rows, i, flow->arena);
+        const char *resource = row_text(&row);
+        bool limited = !row_null(&row);
+        int64_t capacity = row_int(&row), taken = row_int(&row);
+        standing_set_taken(flow->context->standing, resource, taken);
+        for (int t = 0; t < dossier->take_count; t++) {
+            const struct take *take = &dossier->takes[t];
+            if (text_equal(take->resource, resource) && take->more > 0 && limited &&
+                taken + take->more > capacity)
+                enough = false;
+        }
+    }
+    return enough;
+}
+
+static enum next save(struct flow *flow)
+{
+    struct job *job = flow->job;
+    if (job->dossier->take_count > 0 && !capacity_left(flow, job->dossier))
+        return REDO;
+    dossier_store_save(flow->work, &job->dossier, 1, &flow->context->vault, flow->arena);
+    flow->answer.status = 200;
+    if (job->task == NULL) {
+        flow->answer.body = ticket_body(flow, job->dossier);
+        flow->answer.etag = entry_etag(flow, job->dossier->ticket.version);
+    } else {
+        job->task = dossier_task(job->dossier, job->number);
+        flow->answer.body = task_body(flow, job->dossier, job->task);
+        flow->answer.etag = entry_etag(flow, job->task->version);
+    }
+    entry_keep(flow);
+    return WAIT;
+}
+
+static enum next commit(struct flow *flow)
+{
+    if (!work_obeyed(flow->work))
+        return REDO;
+    work_commit(flow->work);
+    return WAIT;
+}
+
+static enum next committed(struct flow *flow)
+{
+    const struct dossier *dossier = ((struct job *)flow->job)->dossier;
+    for (int i = 0; i < dossier->take_count; i++)
+        standing_take(flow->context->standing, dossier->takes[i].resource, dossier->takes[i].more);
+    metrics_add(METRIC_MOVES, 1);
+    poll_kick(flow->context);
+    return END;
+}

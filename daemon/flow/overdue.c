@@ -1,0 +1,144 @@
+/* What is overdue, what is due soon, and what nobody could meet. */
+#include "flow/list.h"
+#include "wire/json.h"
+#include "wire/query.h"
+#include "wire/small_json.h"
+#include "wire/ticket_json.h"
+
+#define OVERDUE(X)  X(find_overdue) X(show_late)
+#define DUE(X)      X(find_due) X(show_late)
+#define SHORTAGE(X) X(find_shortages) X(show_shortages)
+FLOW_STEPS(overdue_steps, OVERDUE)
+FLOW_DECLARE(find_due)
+FLOW_TABLE(due_steps, DUE)
+FLOW_STEPS(shortage_steps, SHORTAGE)
+
+static const struct span due_within = {48LL * 3600 * 1000000}; /* unless asked otherwise */
+
+struct job {
+    int64_t limit;
+};
+
+/* Open clocks with a due in [from, until). */
+static enum next find(struct flow *flow, struct instant from, struct instant until)
+{
+    struct job *job = FLOW_JOB(flow, struct job);
+    const struct call *call = flow->call;
+    const struct limits *limits = &flow->context->limits;
+    struct cursor cursor;
+    int stage;
+    if (!query_count(call_query(call, "limit"), "limit", limits->page_size, 1, limits->page_limit,
+                     &job->limit, &flow->err) ||
+        !query_word(call_query(call, "stage"), "stage", stage_words, &stage, &flow->err) ||
+        !cursor_read(call_query(call, "cursor"), "late", flow->arena, &cursor, &flow->err))
+        return END;
+    struct args *args = work_add(flow_work(flow), STMT_TASK_OVERDUE);
+    args_instant(args, until);
+    args_names(args, &flow->scope.areas);
+    if (stage >= 0)
+        args_int(args, stage);
+    else
+        args_text(args, NULL);
+    args_text(args, call_query(call, "area"));
+    args_text(args, call_query(call, "org"));
+    args_text(args, call_query(call, "unit"));
+    args_text(args, call_query(call, "category"));
+    bool on = cursor.count == CURSOR_PARTS;
+    args_instant(args, (struct instant){on ? cursor.number[0] : 0});
+    for (int i = 1; i < CURSOR_PARTS; i++)
+        args_int(args, on ? cursor.number[i] : 0);
+    args_int(args, job->limit + 1);
+    args_instant(args, from);
+    return WAIT;
+}
+
+static enum next find_overdue(struct flow *flow)
+{
+    return find(flow, (struct instant){0}, (struct instant){flow->now.us + 1});
+}
+
+static enum next find_due(struct flow *flow)
+{
+    struct span within;
+    if (!query_span(call_query(flow->call, "within"), "within", due_within, &within, &flow->err))
+        return END;
+    return find(flow, (struct instant){flow->now.us + 1}, instant_add(flow->now, within));
+}
+
+static struct overdue_row read_late(struct row *row)
+{
+    struct overdue_row late = {.ticket = row_int(row)};
+    late.task = (int)row_int(row);
+    late.no = row_text(row);
+    late.unit = row_text(row);
+    late.org = row_text(row);
+    late.stage = (int)row_int(row);
+    late.due = row_instant(row);
+    late.level = row_word(row, level_words);
+    late.category = row_text(row);
+    late.area = row_text(row);
+    late.title = row_text(row);
+    return late;
+}
+
+static enum next show_late(struct flow *flow)
+{
+    const struct job *job = flow->job;
+    struct rows rows = work_rows(flow->work, 0);
+    struct slice *items = ARENA_ARRAY(flow->arena, struct slice, rows.count);
+    const char *next = NULL;
+    int offset = context_offset(flow->context, flow->now), shown = 0;
+    for (; shown < rows.count && shown < job->limit; shown++) {
+        struct row row = rows_at(&rows, shown, flow->arena);
+        struct overdue_row late = read_late(&row);
+        items[shown] = overdue_write(&late, flow->now, offset, flow->arena);
+        struct cursor cursor = {
+            .count = CURSOR_PARTS, .number = {late.due.us, late.ticket, late.task, late.stage}
+        };
+        if (shown + 1 == job->limit && rows.count > job->limit)
+            next = cursor_write(&cursor, "late", flow->arena);
+    }
+    return flow_body(flow, 200, json_list(items, shown, next, flow->arena));
+}
+
+static enum next find_shortages(struct flow *flow)
+{
+    const struct call *call = flow->call;
+    const struct limits *limits = &flow->context->limits;
+    struct instant from, to;
+    int64_t limit;
+    int offset = context_offset(flow->context, flow->now);
+    if (!query_count(call_query(call, "limit"), "limit", limits->page_size, 1, limits->page_limit,
+                     &limit, &flow->err) ||
+        !query_instant(call_query(call, "from"), "from", offset, &from, &flow->err) ||
+        !query_instant(call_query(call, "to"), "to", offset, &to, &flow->err))
+        return END;
+    struct args *args = work_add(flow_work(flow), STMT_SHORTAGE_LIST);
+    args_names(args, &flow->scope.areas);
+    args_instant(args, from);
+    args_instant(args, to);
+    args_text(args, call_query(call, "category"));
+    args_text(args, call_query(call, "area"));
+    args_int(args, limit);
+    return WAIT;
+}
+
+static enum next show_shortages(struct flow *flow)
+{
+    struct rows rows = work_rows(flow->work, 0);
+    struct slice *items = ARENA_ARRAY(flow->arena, struct slice, rows.count);
+    int offset = context_offset(flow->context, flow->now);
+    static const char *const names[] = {"category", "area",     "need",
+                                        "tickets",  "first_at", "last_at"};
+    for (int i = 0; i < rows.count; i++) {
+        struct row row = rows_at(&rows, i, flow->arena);
+        const char *values[COUNT_OF(names)] = {row_text(&row), NULL};
+        values[1] = row_text(&row);
+        values[2] = row_text(&row);
+        values[3] = arena_format(flow->arena, "%lld", (long long)row_int(&row));
+        values[4] = instant_format(flow->arena, row_instant(&row), offset);
+        values[5] = instant_format(flow->arena, row_instant(&row), offset);
+        items[i] = texts_write(names, values, COUNT_OF(names), flow->arena);
+    }
+    return flow_body(flow, 200, json_list(items, rows.count, NULL, flow->arena));
+}

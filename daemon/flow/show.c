@@ -1,0 +1,138 @@
+/* Load, check scope, answer. */
+#include "flow/show.h"
+
+#include "flow/entry.h"
+#include "flow/move.h"
+#include "wire/small_json.h"
+#include "wire/ticket_json.h"
+
+#define TICKET_SHOW(X)    X(load_ticket) X(show_ticket)
+#define TASK_SHOW(X)      X(load_task) X(show_task)
+#define TASK_DEADLINES(X) X(load_task) X(show_deadlines)
+#define DEADLINES(X)      X(reckon)
+FLOW_STEPS(ticket_show_steps, TICKET_SHOW)
+FLOW_STEPS(task_show_steps, TASK_SHOW)
+FLOW_DECLARE(show_deadlines)
+FLOW_TABLE(task_deadlines_steps, TASK_DEADLINES)
+FLOW_STEPS(deadlines_steps, DEADLINES)
+
+static enum next load_ticket(struct flow *flow)
+{
+    dossier_store_load(flow_work(flow), NULL, 0, flow->call->parts[0]);
+    return WAIT;
+}
+
+static struct dossier *loaded(struct flow *flow)
+{
+    int found;
+    struct dossier **dossiers = dossier_store_read(flow->work, 0, flow->arena, &found);
+    if (found == 0)
+        return NULL;
+    dossier_restore(dossiers[0], flow->arena);
+    return dossiers[0];
+}
+
+static enum next show_ticket(struct flow *flow)
+{
+    struct dossier *dossier = loaded(flow);
+    if (dossier == NULL || !sees_ticket(flow, dossier))
+        return FLOW_FAIL(flow, FAULT_NOT_FOUND, "no ticket has this number");
+    flow->answer.etag = entry_etag(flow, dossier->ticket.version);
+    return flow_body(flow, 200, ticket_body(flow, dossier));
+}
+
+static enum next load_task(struct flow *flow)
+{
+    int64_t ticket;
+    int number;
+    if (!task_id_parse(flow->call->parts[0], &ticket, &number))
+        return FLOW_FAIL(flow, FAULT_NOT_FOUND, "no task has this id");
+    dossier_store_load(flow_work(flow), &ticket, 1, NULL);
+    return WAIT;
+}
+
+/* The task of the path, in reach; NULL with a fault. */
+static struct task *find_task(struct flow *flow, struct dossier **ret_dossier)
+{
+    int64_t ticket = 0;
+    int number = 0;
+    struct dossier *dossier = loaded(flow);
+    bool parsed = task_id_parse(flow->call->parts[0], &ticket, &number);
+    struct task *task = dossier == NULL || !parsed ? NULL : dossier_task(dossier, number);
+    if (task == NULL || !sees_task(flow, dossier, task)) {
+        error_set(&flow->err, FAULT_NOT_FOUND, "no task has this id");
+        return NULL;
+    }
+    *ret_dossier = dossier;
+    return task;
+}
+
+static enum next show_task(struct flow *flow)
+{
+    struct dossier *dossier = NULL;
+    const struct task *task = find_task(flow, &dossier);
+    if (task == NULL)
+        return END;
+    flow->answer.etag = entry_etag(flow, task->version);
+    return flow_body(flow, 200, task_body(flow, dossier, task));
+}
+
+/* The sum of one clock, done again for people to check. */
+static bool account(struct flow *flow, const struct task *task, const struct terms *terms,
+                    int stage, struct stage_account *ret_account)
+{
+    const struct amount spans[STAGE_COUNT] = {
+        [STAGE_SIGN] = terms->policy->sign,
+        [STAGE_CONTACT] = terms->policy->contact,
+        [STAGE_RESOLVE] = task->round > 1 ? terms->policy->rehandle : terms->policy->resolve,
+    };
+    struct stage_account result = {
+        .stage = stage, .due = task->due[stage], .met = task->met[stage]};
+    const struct intervals none = {0};
+    struct error ignored = {.arena = flow->arena};
+    result.from = stage == STAGE_RESOLVE ? task->dispatched_at : task->arrived_at;
+    result.span = spans[stage];
+    result.overdue = (task->overdue & 1u << stage) != 0;
+    if (!calendar_reckon(terms->calendar, result.from, result.span, &none, flow->arena,
+                         &result.reckoning, &ignored))
+        return false;
+    result.capped = result.reckoning.due.us > result.due.us;
+    *ret_account = result;
+    return true;
+}
+
+static enum next show_deadlines(struct flow *flow)
+{
+    struct dossier *dossier = NULL;
+    const struct task *task = find_task(flow, &dossier);
+    struct stage_account accounts[STAGE_COUNT];
+    struct terms terms;
+    int count = 0;
+    if (task == NULL)
+        return END;
+    if (!task_terms(task, flow->snapshot, &terms))
+        return FLOW_FAIL(flow, FAULT_CONFLICT, "the task's policy is not registered any more");
+    for (int stage = 0; stage < STAGE_COUNT; stage++)
+        if (instant_set(task->due[stage]) && account(flow, task, &terms, stage, &accounts[count]))
+            count++;
+    int offset = zone_offset(terms.calendar->zone, flow->now);
+    return flow_body(flow, 200, deadlines_write(task, accounts, count, offset, flow->arena));
+}
+
+static enum next reckon(struct flow *flow)
+{
+    struct deadline_ask ask;
+    struct reckoning reckoning;
+    if (!deadline_ask_read(flow->call->body, flow->arena, &ask, &flow->err))
+        return END;
+    const struct calendar *calendar = snapshot_calendar(flow->snapshot, ask.calendar);
+    if (calendar == NULL) {
+        error_add(&flow->err, "/calendar", "no calendar has this code");
+        return END;
+    }
+    if (!calendar_reckon(calendar, ask.dispatched_at, ask.span, &ask.pauses, flow->arena,
+                         &reckoning, &flow->err))
+        return END;
+    int offset = zone_offset(calendar->zone, ask.dispatched_at);
+    return flow_body(flow, 200, reckoning_write(&reckoning, offset, flow->arena));
+}

@@ -1,0 +1,142 @@
+/* Lock, find what is due, load, decide, save, commit. A batch that somebody else's change crosses
+ * is rolled back whole; its tickets are then swept one by one, so that one busy ticket holds up no
+ * other. */
+#include "flow/sweep.h"
+
+#include "base/log.h"
+#include "base/metrics.h"
+#include "flow/move.h"
+#include "flow/poll.h"
+#include "wire/ticket_json.h"
+
+#define SWEEP(X) X(lock) X(find) X(load) X(decide) X(commit) X(committed) X(look_ahead) X(plan)
+FLOW_STEPS(sweep_steps, SWEEP)
+
+struct sweep {
+    int batch;
+    int count;
+    struct dossier **dossiers;
+    int steps;
+    bool more;
+};
+
+static enum next lock(struct flow *flow)
+{
+    work_begin(flow_work(flow));
+    work_add(flow->work, STMT_TASK_SWEEP_LOCK);
+    struct sweep *sweep = flow->job;
+    struct args *args = work_add(flow->work, STMT_TASK_DUE);
+    args_instant(args, flow->now);
+    args_int(args, flow->attempts > 0 ? 1 : sweep->batch);
+    return WAIT;
+}
+
+static enum next find(struct flow *flow)
+{
+    struct sweep *sweep = flow->job;
+    struct rows locked = work_rows(flow->work, 0), due = work_rows(flow->work, 1);
+    struct row lock_row = rows_at(&locked, 0, flow->arena);
+    bool mine = row_bool(&lock_row);
+    sweep->steps = sweep->count = 0;
+    sweep->more = mine && due.count > 0 && (due.count == sweep->batch || flow->attempts > 0);
+    metrics_set(METRIC_SWEEP_LAG, 0);
+    if (!mine || due.count == 0) {
+        flow->step = 6; /* look_ahead */
+        return GO;
+    }
+    int64_t *ids = ARENA_ARRAY(flow->arena, int64_t, due.count);
+    for (int i = 0; i < due.count; i++) {
+        struct row row = rows_at(&due, i, flow->arena);
+        ids[i] = row_int(&row);
+        if (i == 0)
+            metrics_set(METRIC_SWEEP_LAG, (double)(flow->now.us - row_instant(&row).us) / 1000000);
+    }
+    dossier_store_load(flow->work, ids, due.count, NULL);
+    return WAIT;
+}
+
+static enum next load(struct flow *flow)
+{
+    struct sweep *sweep = flow->job;
+    struct world world = flow_world(flow);
+    sweep->dossiers = dossier_store_read(flow->work, 0, flow->arena, &sweep->count);
+    for (int i = 0; i < sweep->count; i++) {
+        dossier_restore(sweep->dossiers[i], flow->arena);
+        sweep->steps += dossier_sweep(sweep->dossiers[i], &world);
+        sweep->dossiers[i]->details =
+            submission_write(&sweep->dossiers[i]->ticket.sent, flow->arena);
+    }
+    return GO;
+}
+
+static enum next decide(struct flow *flow)
+{
+    const struct sweep *sweep = flow->job;
+    dossier_store_save(flow->work, sweep->dossiers, sweep->count, &flow->context->vault,
+                       flow->arena);
+    return WAIT;
+}
+
+static enum next commit(struct flow *flow)
+{
+    if (!work_obeyed(flow->work))
+        return REDO; /* now one by one */
+    work_commit(flow->work);
+    return WAIT;
+}
+
+static enum next committed(struct flow *flow)
+{
+    const struct sweep *sweep = flow->job;
+    int marked = 0;
+    for (int i = 0; i < sweep->count; i++) {
+        for (int e = 0; e < sweep->dossiers[i]->event_count; e++)
+            marked += text_equal(sweep->dossiers[i]->events[e].move, "overdue");
+    }
+    metrics_add(METRIC_SWEEP_STEPS, sweep->steps);
+    metrics_add(METRIC_OVERDUE_MARKED, marked);
+    if (sweep->steps > 0)
+        log_line(LOG_INFO, "swept", "tickets=%d steps=%d overdue=%d", sweep->count, sweep->steps,
+                 marked);
+    poll_kick(flow->context);
+    return GO;
+}
+
+static enum next look_ahead(struct flow *flow)
+{
+    work_add(flow_work(flow), STMT_TASK_NEXT_DUE);
+    return WAIT;
+}
+
+static enum next plan(struct flow *flow)
+{
+    struct rows rows = work_rows(flow->work, 0);
+    struct instant next = INSTANT_NONE;
+    if (rows.count > 0) {
+        struct row row = rows_at(&rows, 0, flow->arena);
+        next = row_instant(&row);
+    }
+    flow->context->next_step = next;
+    return END;
+}
+
+static void on_ended(struct flow *flow)
+{
+    struct context *context = flow->context;
+    struct sweep *sweep = flow->job;
+    bool more = error_none(&flow->err) && sweep->more;
+    mem_free(sweep);
+    context->sweeping = false;
+    if (more && !context->draining)
+        sweep_start(context);
+}
+
+void sweep_start(struct context *context)
+{
+    if (context->sweeping || context->snapshot == NULL)
+        return;
+    context->sweeping = true;
+    struct sweep *sweep = mem_zero(sizeof(*sweep));
+    sweep->batch = context->limits.sweep_batch;
+    flow_start(context, &sweep_steps, sweep, on_ended, NULL);
+}

@@ -1,0 +1,20 @@
+/* Moves on tickets and tasks: one flow for all of them; the rules are the domain's. */
+#pragma once
+
+#include "flow/flow.h"
+
+/* POST /v1/tickets/{no}/{move} and POST /v1/tasks/{id}/{move}, with moves of one or two parts. */
+extern const struct steps move_ticket_steps;
+extern const struct steps move_task_steps;
+
+/* "<ticket id>-<number>"; false: not of that form. */
+MUST_CHECK bool task_id_parse(const char *text, int64_t *ret_ticket, int *ret_task);
+/* Fills what the store cannot read: the submission's kept part. */
+void dossier_restore(struct dossier *dossier, struct arena *arena);
+/* May this flow's caller see the ticket / the task? (spec 10; out of scope is 404) */
+bool sees_ticket(const struct flow *flow, const struct dossier *dossier);
+bool sees_task(const struct flow *flow, const struct dossier *dossier, const struct task *task);
+/* The full view of a ticket as JSON, and one task. */
+struct slice ticket_body(const struct flow *flow, const struct dossier *dossier);
+struct slice task_body(const struct flow *flow, const struct dossier *dossier,
+                       const struct task *task);

@@ -1,2 +1,0 @@
--- All counters: revisions of registry and keys.
-SELECT name, value FROM counter

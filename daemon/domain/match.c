@@ -207,6 +207,9 @@ static void rank_draft(struct search *search, uint32_t unit, uint64_t order)
 /* All that qualify, each once. A loop of its own: it waits for memory, not for arithmetic. */
 static void search_sieve(struct search *search)
 {
+    for (int i = 0; i < search->find_count; i++)
+        for (uint32_t j = 0; j < search->finds[i].offers.count; j++)
+            __builtin_prefetch(&search->offers[search->finds[i].offers.at[j]]);
     for (int i = 0; i < search->find_count; i++) {
         const struct find *find = &search->finds[i];
         for (uint32_t j = 0; j < find->offers.count; j++) {

@@ -2,7 +2,7 @@
 #include "flow/list.h"
 #include "wire/json.h"
 #include "wire/query.h"
-#include "wire/small_json.h"
+#include "wire/report_json.h"
 #include "wire/ticket_json.h"
 
 #define OVERDUE(X)  X(find_overdue) X(show_late)
@@ -128,17 +128,15 @@ static enum next show_shortages(struct flow *flow)
     struct rows rows = work_rows(flow->work, 0);
     struct slice *items = ARENA_ARRAY(flow->arena, struct slice, rows.count);
     int offset = context_offset(flow->context, flow->now);
-    static const char *const names[] = {"category", "area",     "need",
-                                        "tickets",  "first_at", "last_at"};
     for (int i = 0; i < rows.count; i++) {
         struct row row = rows_at(&rows, i, flow->arena);
-        const char *values[COUNT_OF(names)] = {row_text(&row), NULL};
-        values[1] = row_text(&row);
-        values[2] = row_text(&row);
-        values[3] = arena_format(flow->arena, "%lld", (long long)row_int(&row));
-        values[4] = instant_format(flow->arena, row_instant(&row), offset);
-        values[5] = instant_format(flow->arena, row_instant(&row), offset);
-        items[i] = texts_write(names, values, COUNT_OF(names), flow->arena);
+        struct shortage shortage = {.category = row_text(&row)};
+        shortage.area = row_text(&row);
+        shortage.need = row_text(&row);
+        shortage.tickets = row_int(&row);
+        shortage.first_at = row_instant(&row);
+        shortage.last_at = row_instant(&row);
+        items[i] = shortage_write(&shortage, offset, flow->arena);
     }
     return flow_body(flow, 200, json_list(items, rows.count, NULL, flow->arena));
 }

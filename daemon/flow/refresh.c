@@ -38,6 +38,15 @@ static enum next read_registry(struct flow *flow)
     return WAIT;
 }
 
+/* Tasks name the version of the rules they run under, so these values carry it. */
+static void keep_version(struct registry_row *row)
+{
+    if (row->kind == REGISTRY_POLICY)
+        ((struct policy *)row->value)->version = row->version;
+    else if (row->kind == REGISTRY_CALENDAR)
+        ((struct calendar *)row->value)->version = row->version;
+}
+
 static struct registry_row *read_row(struct row *row)
 {
     struct registry_row *made = mem_zero(sizeof(*made));
@@ -50,8 +59,10 @@ static struct registry_row *read_row(struct row *row)
     struct slice body = row_bytes(row);
     struct error err = {.arena = made->arena};
     if (made->kind >= 0 &&
-        registry_json_read(made->kind, body, made->code, made->arena, &made->value, &err))
+        registry_json_read(made->kind, body, made->code, made->arena, &made->value, &err)) {
+        keep_version(made);
         return made;
+    }
     log_line(LOG_ERROR, "registry_row_unreadable", "code=%s detail=\"%s\"", made->code,
              err.count > 0 ? err.items[0].detail : err.detail);
     registry_row_free(made);

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/metrics.h"
-#include "wire/health_json.h"
+#include "wire/report_json.h"
 #include "wire/openapi.h"
 #include "wire/small_json.h"
 

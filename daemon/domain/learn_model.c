@@ -154,19 +154,12 @@ struct learn_model *learn_model_new(const struct learn_space *space, size_t coun
     return model;
 }
 
-void learn_model_free(struct learn_model *model)
-{
-    if (model == NULL)
-        return;
-    mem_free(model->entries);
-    mem_free(model->keys);
-    mem_free(model->areas);
-    mem_free(model);
-}
-
 void learn_model_drop(struct learn_model **model)
 {
-    learn_model_free(*model);
+    mem_free((*model)->entries);
+    mem_free((*model)->keys);
+    mem_free((*model)->areas);
+    mem_free(*model);
     *model = NULL;
 }
 
@@ -224,7 +217,9 @@ static void stay_in_area(const struct learn_model *model, int area, double *shar
     const struct key *here = model->areas[area];
     const struct key *wide = model->areas[model->space->areas.above[area]];
     double extra = model->rules->territory, sum = 1;
-    double part = here != NULL ? here->weight / wide->weight : 0;
+    if (here == NULL || wide == NULL)
+        return;
+    double part = here->weight / wide->weight;
     if (!(part > FORGOTTEN))
         return;
     for (int i = 0; i < wide->count; i++) {
@@ -243,14 +238,15 @@ static void stay_in_area(const struct learn_model *model, int area, double *shar
 
 void learn_model_root(const struct learn_model *model, int category, double *ret_shares)
 {
-    double lend = model->rules->lend;
-    if (category > 0)
-        learn_model_root(model, model->space->categories.above[category], ret_shares);
-    else {
-        memset(ret_shares, 0, (size_t)model->space->unit_count * sizeof(*ret_shares));
-        lend = 0;
+    const struct learn_codes *codes = &model->space->categories;
+    memset(ret_shares, 0, (size_t)model->space->unit_count * sizeof(*ret_shares));
+    mix(model, find_key(model, 0, 0), 0, ret_shares);
+    for (int depth = 1; depth <= codes->depth[category]; depth++) {
+        int above = category;
+        while (codes->depth[above] > depth)
+            above = codes->above[above];
+        mix(model, find_key(model, above, 0), model->rules->lend, ret_shares);
     }
-    mix(model, find_key(model, category, 0), lend, ret_shares);
 }
 
 void learn_model_narrow(const struct learn_model *model, int category, int area,

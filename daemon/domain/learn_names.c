@@ -412,9 +412,10 @@ struct learn_names learn_names_find(const struct learn_history *history, double 
 {
     struct search search = {.history = history, .arena = arena};
     struct learn_names names = {0};
-    struct map **maps[] = {&search.raw, &search.normal, &search.registry, &search.identities};
-    for (size_t i = 0; i < COUNT_OF(maps); i++)
-        *maps[i] = map_new(64);
+    search.raw = map_new(64);
+    search.normal = map_new(64);
+    search.registry = map_new(64);
+    search.identities = map_new(64);
     read_registry(&search);
     see_cases(&search);
     list_names(&search);
@@ -423,7 +424,9 @@ struct learn_names learn_names_find(const struct learn_history *history, double 
     choose_heads(&search);
     settle_cases(&search, &names);
     list_renames(&search, &names);
-    for (size_t i = 0; i < COUNT_OF(maps); i++)
-        map_free(*maps[i]);
+    map_free(search.raw);
+    map_free(search.normal);
+    map_free(search.registry);
+    map_free(search.identities);
     return names;
 }

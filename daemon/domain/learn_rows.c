@@ -3,6 +3,7 @@
  * what remains is joined wherever unit and confidence are the same. */
 #include "domain/learn_rows.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 
@@ -35,7 +36,8 @@ struct run {
 static void best_units(const struct emission *emission, const double *shares, struct group *group)
 {
     int top = (int)emission->rules->top;
-    double best[LEARN_TOP];
+    double best[LEARN_TOP] = {0};
+    assert(top >= 1 && top <= LEARN_TOP);
     for (int u = 0; u < emission->space->unit_count; u++) {
         if (shares[u] < emission->rules->floor || !(shares[u] > 0) ||
             (group->count == top && shares[u] <= best[top - 1]))

@@ -10,7 +10,7 @@
 struct code {
     const char *text;
     struct code *above; /* NULL at the root */
-    int index, depth;
+    int index;
 };
 
 typedef const char *above_fn(struct arena *arena, const char *text);
@@ -40,17 +40,24 @@ static void add_root(struct interning *interning, const char *text)
     map_put(interning->codes, text, root);
 }
 
-static struct code *add(struct interning *interning, const char *text)
+/* A code with all above it, up to the first that is known. */
+static void add(struct interning *interning, const char *text)
 {
-    struct code *code = map_get(interning->codes, text);
-    if (code != NULL)
-        return code;
-    code = ARENA_NEW(interning->arena, struct code);
-    code->text = arena_copy(interning->arena, text);
-    code->above = add(interning, interning->above(interning->arena, text));
-    code->depth = code->above->depth + 1;
-    map_put(interning->codes, code->text, code);
-    return code;
+    struct code *below = NULL, *code;
+    for (;; text = interning->above(interning->arena, text)) {
+        code = map_get(interning->codes, text);
+        bool known = code != NULL;
+        if (!known) {
+            code = ARENA_NEW(interning->arena, struct code);
+            code->text = arena_copy(interning->arena, text);
+            map_put(interning->codes, code->text, code);
+        }
+        if (below != NULL)
+            below->above = code;
+        if (known)
+            return;
+        below = code;
+    }
 }
 
 static int by_code(const void *a, const void *b)
@@ -73,7 +80,7 @@ static struct learn_codes number(struct interning *interning)
         all[i]->index = (int)i;
         codes.at[i] = all[i]->text;
         codes.above[i] = all[i]->above != NULL ? all[i]->above->index : -1;
-        codes.depth[i] = all[i]->depth;
+        codes.depth[i] = all[i]->above != NULL ? codes.depth[codes.above[i]] + 1 : 0;
     }
     return codes;
 }

@@ -9,10 +9,11 @@
 
 struct learn_model;
 
-/* Counts `count` facts of the space. Both are borrowed while the model lives. */
+/* Counts the first `count` facts of the space. Space and rules are borrowed while the model lives.
+ */
 struct learn_model *learn_model_new(const struct learn_space *space, size_t count,
                                     const struct learn_rules *rules);
-void learn_model_free(struct learn_model *model); /* NULL is fine */
+/* Frees it; for CLEANUP. */
 void learn_model_drop(struct learn_model **model);
 
 /* The distribution over units (unit_count numbers) of a category at the root area. */

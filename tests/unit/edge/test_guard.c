@@ -28,18 +28,21 @@ static int unhex(char c)
     return c <= '9' ? c - '0' : c - 'a' + 10;
 }
 
+/* The byte that an escape stands for; *at is left on the escape's last sign. */
+static char unescape(const char **at)
+{
+    const char *sign = ++*at;
+    if (*sign == 'x') {
+        *at += 2;
+        return (char)(unhex(sign[1]) * 16 + unhex(sign[2]));
+    }
+    return (char)(*sign == 'r' ? '\r' : *sign == 'n' ? '\n' : *sign == 't' ? '\t' : *sign);
+}
+
 static void line_add(struct text *bytes, const char *line)
 {
     for (const char *at = line; *at != '\0' && *at != '\n'; at++) {
-        char c = *at;
-        if (c == '\\') {
-            at++;
-            c = *at == 'r' ? '\r' : *at == 'n' ? '\n' : *at == 't' ? '\t' : '\\';
-            if (*at == 'x') {
-                c = (char)(unhex(at[1]) * 16 + unhex(at[2]));
-                at += 2;
-            }
-        }
+        char c = *at == '\\' ? unescape(&at) : *at;
         text_add_bytes(bytes, &c, 1);
     }
 }

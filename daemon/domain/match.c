@@ -345,6 +345,19 @@ static void bar(const struct unit *unit, const struct snapshot *snapshot, struct
         *barred = names_with(arena, barred, org->code);
 }
 
+/* Bars all who bear the name today or, if nobody does, all who ever did: people go on using a
+ * firm's old name, and a complaint must not end up with the one it is about. */
+static void bar_named(const char *name, const struct snapshot *snapshot, struct date today,
+                      struct arena *arena, struct names *barred)
+{
+    int count;
+    const struct unit *const *units = snapshot_units_named(snapshot, name, today, arena, &count);
+    if (count == 0)
+        units = snapshot_units_named(snapshot, name, DATE_NONE, arena, &count);
+    for (int i = 0; i < count; i++)
+        bar(units[i], snapshot, arena, barred);
+}
+
 struct names match_barred(const char *accused_unit, const char *accused_name,
                           const struct snapshot *snapshot, struct date today, struct arena *arena)
 {
@@ -354,14 +367,9 @@ struct names match_barred(const char *accused_unit, const char *accused_name,
         bar(unit, snapshot, arena, &barred);
         return barred;
     }
-    const char *names[] = {accused_unit, accused_name};
-    for (size_t i = 0; i < COUNT_OF(names); i++) {
-        int count = 0;
-        const struct unit *const *units =
-            names[i] == NULL ? NULL
-                             : snapshot_units_named(snapshot, names[i], today, arena, &count);
-        for (int j = 0; j < count; j++)
-            bar(units[j], snapshot, arena, &barred);
-    }
+    if (accused_unit != NULL)
+        bar_named(accused_unit, snapshot, today, arena, &barred);
+    if (accused_name != NULL)
+        bar_named(accused_name, snapshot, today, arena, &barred);
     return barred;
 }

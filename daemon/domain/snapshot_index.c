@@ -187,7 +187,7 @@ const struct unit *const *snapshot_units_named(const struct snapshot *snapshot, 
     for (size_t i = 0; i < range.count; i++) {
         const struct unit_name *found = range.at[i].value;
         bool again = count > 0 && units[count - 1] == found->unit; /* its code, name and aliases */
-        if (!again && date_within(today, found->from, found->to))
+        if (!again && (!date_set(today) || date_within(today, found->from, found->to)))
             units[count++] = found->unit;
     }
     *ret_count = count;

@@ -56,8 +56,10 @@ struct candidates match(const struct demand *demand, const struct snapshot *snap
 MUST_CHECK bool route_find(const struct demand *demand, const struct snapshot *snapshot,
                            const struct standing *standing, struct arena *arena,
                            struct route *ret_route, struct error *err);
-/* Codes barred by an accused: the unit found by code, else all named so, and each one's own org
- * unless that is an alliance, committee of a community or conference. */
+/* Codes barred by an accused: the unit found by code, else all named so today (if none, all who
+ * ever were), and each one's own org unless that is an alliance, committee of a community or
+ * conference.
+ */
 struct names match_barred(const char *accused_unit, const char *accused_name,
                           const struct snapshot *snapshot, struct date today, struct arena *arena);
 /* The level of a unit (by its area) or of an org (by its kind, else its areas). */

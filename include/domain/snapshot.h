@@ -68,8 +68,8 @@ const struct org *snapshot_ladder(const struct snapshot *snapshot, const char *a
  * then the next rungs. NULL if there is nobody. */
 const struct org *snapshot_target(const struct snapshot *snapshot, const struct unit *unit,
                                   const struct names *barred);
-/* Units whose code, name or alias valid on `today` is `name` (NFKC); borrowed, `ret_count` of them.
- */
+/* Units whose code, name or alias valid on `today` is `name` (NFKC), in order of code; an absent
+ * day is any day. */
 const struct unit *const *snapshot_units_named(const struct snapshot *snapshot, const char *name,
                                                struct date today, struct arena *arena,
                                                int *ret_count);

@@ -1,0 +1,582 @@
+"""Rows of the registry one by one: PUT, GET, PATCH, DELETE, lists, and who may do what."""
+
+import json
+import threading
+
+import pytest
+
+from daemon import Daemon
+
+AREAS = {"14": "山西省", "1402": "大同市", "140213": "平城区", "140213057": "东街街道",
+         "140213057003": "东街社区", "140213058": "西街街道"}
+CATEGORIES = {"01": "公用事业", "01.01": "集中供热", "01.01.01": "温度不达标", "02": "市容"}
+ORGS = {
+    "conf": {"name": "市联席会议", "kind": "city_conference", "areas": ["1402"]},
+    "dist": {"name": "区联席会议", "kind": "district_conference", "parent": "conf",
+             "areas": ["140213"]},
+    "al-057": {"name": "东街党建联盟", "kind": "street_alliance", "parent": "dist",
+               "areas": ["140213057"]},
+    "al-058": {"name": "西街党建联盟", "kind": "street_alliance", "parent": "dist",
+               "areas": ["140213058"]},
+    "po-heat": {"name": "热力公司党支部", "kind": "branch"},
+    "po-school": {"name": "小学党支部", "kind": "branch"},
+}
+PRIVATE = {"contact": {"name": "王五", "phone": "0352-5550001"},
+           "ledger": {"registration": "已登记", "workforce": 12, "person_in_charge": "王五"}}
+UNITS = {
+    "heat": {"name": "东街热力公司", "kind": "utility", "area": "140213057003", "org": "po-heat",
+             "formation": "alone", "joined": ["al-057"], **PRIVATE},
+    "shop": {"name": "西街便民店", "kind": "private_enterprise", "area": "140213058",
+             "formation": "none", **PRIVATE},
+    "school": {"name": "东街小学", "kind": "school", "area": "140213057", "org": "po-school",
+               **PRIVATE},
+}
+VENUE = {"unit": "heat", "kind": "venue", "title": "会议室", "categories": ["02"],
+         "areas": ["140213057"], "capacity": 2}
+DUTY = {"unit": "heat", "kind": "duty", "title": "供热投诉受理", "categories": ["01.01"],
+        "areas": ["140213"]}
+
+
+def fill(admin):
+    """A small district; every reference is registered before it is used."""
+    for code, name in AREAS.items():
+        assert admin.put(f"/v1/areas/{code}", {"name": name}).status in (200, 201)
+    for code, name in CATEGORIES.items():
+        assert admin.put(f"/v1/categories/{code}", {"name": name}).status in (200, 201)
+    for kind, rows in (("orgs", ORGS), ("units", UNITS)):
+        for code, row in rows.items():
+            done = admin.put(f"/v1/{kind}/{code}", row)
+            assert done.status in (200, 201), done
+
+
+@pytest.fixture(scope="module", autouse=True)
+def district(daemon):
+    fill(daemon.admin)
+
+
+@pytest.fixture(scope="module")
+def keys(daemon):
+    """A client per role."""
+    area = {"areas": ["140213"]}
+    return {
+        "operator": daemon.key("operator", **area), "dispatcher": daemon.key("dispatcher", **area),
+        "supervisor": daemon.key("supervisor", **area), "unit": daemon.key("unit", unit="heat"),
+        "org": daemon.key("org", org="al-057"), "admin": daemon.admin,
+    }
+
+
+def numbers():
+    """Codes that no other test uses."""
+    numbers.last = getattr(numbers, "last", 0) + 1
+    return f"t-{numbers.last:04d}"
+
+
+@pytest.fixture
+def code():
+    return numbers()
+
+
+# ---- one row ----
+
+
+def test_put_makes_then_replaces(admin, code):
+    made = admin.put(f"/v1/resources/{code}", VENUE)
+    assert made.status == 201
+    assert made.headers["Location"] == f"/v1/resources/{code}"
+    assert made.etag == '"1"' and made.json["version"] == 1
+    assert made.json == {"code": code, **VENUE, "status": "offered", "version": 1}
+    again = admin.put(f"/v1/resources/{code}", {**VENUE, "title": "大会议室"})
+    assert (again.status, again.etag, again.json["version"]) == (200, '"2"', 2)
+    assert again.headers["Location"] is None
+    shown = admin.get(made.headers["Location"])
+    assert (shown.status, shown.etag, shown.json) == (200, '"2"', again.json)
+
+
+def test_put_that_changes_nothing_keeps_the_version(admin, code):
+    path = f"/v1/resources/{code}"
+    made = admin.put(path, VENUE)
+    for body in (VENUE, made.json, {**VENUE, "status": "offered", "code": code, "version": 7}):
+        same = admin.put(path, body)
+        assert (same.status, same.etag, same.json) == (200, '"1"', made.json)
+
+
+def test_put_of_what_get_showed_changes_nothing(admin):
+    """For every kind, the shipped rules included."""
+    paths = ["/v1/calendars/cn", "/v1/policies/five-working-days", "/v1/areas/140213",
+             "/v1/orgs/al-057", "/v1/units/heat", "/v1/categories/01.01"]
+    for path in paths:
+        shown = admin.get(path)
+        assert shown.status == 200, shown
+        same = admin.put(path, shown.json)
+        assert (same.status, same.etag) == (200, shown.etag), same
+
+
+def test_absent_members_are_taken_away_by_put(admin, code):
+    admin.put(f"/v1/resources/{code}", VENUE)
+    less = admin.put(f"/v1/resources/{code}", {n: v for n, v in VENUE.items() if n != "capacity"})
+    assert less.status == 200 and "capacity" not in less.json
+
+
+def test_policy_and_calendar_are_written_as_they_are_shown(admin):
+    calendar = {"zone": "Asia/Shanghai", "week": {"mon": ["09:00-12:00"]},
+                "overrides": [{"date": "2026-10-01", "kind": "holiday", "name": "国庆"}]}
+    made = admin.put("/v1/calendars/one", calendar)
+    assert made.status == 201 and made.json["overrides"] == calendar["overrides"]
+    policy = {"match": {"areas": ["140213"]}, "calendar": "one",
+              "spans": {"resolve": {"amount": 3, "unit": "working_day"}}}
+    made = admin.put("/v1/policies/mine", policy)
+    assert made.status == 201, made
+    assert made.json["spans"]["resolve"] == policy["spans"]["resolve"]
+    refused = admin.put("/v1/policies/mine", {**policy, "calendar": "nowhere"})
+    assert refused.status == 422 and refused.pointers == ["/calendar"]
+    assert admin.delete("/v1/policies/mine").status == 204
+
+
+def test_missing_rows_are_404(admin):
+    for kind in ("areas", "orgs", "units", "resources", "agreements", "categories", "policies",
+                 "calendars"):
+        assert admin.get(f"/v1/{kind}/999999").status == 404
+        assert admin.patch(f"/v1/{kind}/999999", {"name": "x"}).status == 404
+        assert admin.delete(f"/v1/{kind}/999999").status == 404
+    assert admin.get("/v1/spoons/1").status == 404
+
+
+def test_get_with_if_none_match_is_304(admin):
+    etag = admin.get("/v1/units/heat").etag
+    same = admin.get("/v1/units/heat", headers={"If-None-Match": etag})
+    assert (same.status, same.body) == (304, b"")
+    assert admin.get("/v1/units/heat", headers={"If-None-Match": '"999"'}).status == 200
+
+
+def test_head_is_get_without_body(admin):
+    head = admin.ask("HEAD", "/v1/units/heat")
+    assert (head.status, head.body) == (200, b"") and head.etag == admin.get("/v1/units/heat").etag
+
+
+# ---- conditions ----
+
+
+def test_if_match_is_honoured(admin, code):
+    path = f"/v1/resources/{code}"
+    assert admin.put(path, VENUE, headers={"If-Match": '"1"'}).status == 412  # is not there
+    assert admin.put(path, VENUE, headers={"If-Match": "*"}).status == 412
+    assert admin.get(path).status == 404
+    admin.put(path, VENUE)
+    wrong = {"headers": {"If-Match": '"9"'}}
+    right = {"headers": {"If-Match": '"1"'}}
+    assert admin.put(path, {**VENUE, "title": "a"}, **wrong).status == 412
+    assert admin.patch(path, {"title": "a"}, **wrong).status == 412
+    assert admin.delete(path, **wrong).status == 412
+    assert admin.get(path).etag == '"1"'
+    assert admin.patch(path, {"title": "a"}, **right).etag == '"2"'
+    assert admin.patch(path, {"title": "b"}, **right).status == 412
+    assert admin.put(path, {**VENUE, "title": "b"}, headers={"If-Match": "*"}).etag == '"3"'
+    assert admin.delete(path, headers={"If-Match": '"3"'}).status == 204
+
+
+def test_if_none_match_star_only_makes(admin, code):
+    path = f"/v1/resources/{code}"
+    only_new = {"headers": {"If-None-Match": "*"}}
+    assert admin.put(path, VENUE, **only_new).status == 201
+    refused = admin.put(path, {**VENUE, "title": "x"}, **only_new)
+    assert refused.status == 412 and '"1"' in refused.json["detail"]
+    assert admin.get(path).json["title"] == VENUE["title"]
+
+
+# ---- merge patch ----
+
+
+def test_patch_merges(admin):
+    path = "/v1/units/" + numbers()
+    admin.put(path, {**UNITS["heat"], "aliases": [{"name": "旧名", "to": "2020-01-01"}]})
+    done = admin.patch(path, {"contact": {"phone": "110"}, "ledger": None, "joined": []})
+    assert done.status == 200 and done.etag == '"2"'
+    assert done.json["contact"] == {"name": "王五", "phone": "110"}
+    assert "ledger" not in done.json and done.json.get("joined", []) == []
+    assert done.json["aliases"] == [{"name": "旧名", "to": "2020-01-01"}]
+    typed = admin.patch(path, json.dumps({"name": "新名"}).encode(),
+                        headers={"Content-Type": "application/merge-patch+json"})
+    assert typed.status == 200 and typed.json["name"] == "新名"
+    assert admin.patch(path, {"name": "新名"}).etag == typed.etag  # nothing changed
+    assert admin.patch(path, {}).etag == typed.etag
+    assert admin.patch(path, b"<x/>", headers={"Content-Type": "text/xml"}).status == 415
+
+
+def test_patch_is_validated_like_put(admin):
+    path = "/v1/units/" + numbers()
+    admin.put(path, UNITS["heat"])
+    assert admin.patch(path, {"kind": None}).pointers == ["/kind"]
+    assert admin.patch(path, {"area": "990000"}).pointers == ["/area"]
+    assert admin.patch(path, {"colour": "red"}).pointers == ["/colour"]
+    assert admin.patch(path, {"code": "other"}).pointers == ["/code"]
+    assert admin.patch(path, [1]).status in (400, 422)
+    assert admin.patch(path, b"").status == 400
+    assert admin.get(path).etag == '"1"'
+
+
+# ---- delete ----
+
+
+def test_delete_ends_and_the_code_stays_readable(admin, code):
+    path = f"/v1/resources/{code}"
+    admin.put(path, VENUE)
+    gone = admin.delete(path)
+    assert (gone.status, gone.body) == (204, b"")
+    shown = admin.get(path)
+    assert (shown.status, shown.json["status"], shown.etag) == (200, "ended", '"2"')
+    assert admin.delete(path).status == 204 and admin.get(path).etag == '"2"'  # twice is once
+    assert admin.patch(path, {"status": "offered"}).json["status"] == "offered"
+
+
+def test_delete_is_refused_while_open_tasks_name_the_row(daemon, admin, keys):
+    assert admin.put("/v1/resources/hot", {**DUTY, "capacity": 5}).status == 201
+    sent = keys["operator"].post("/v1/tickets", {
+        "kind": "complaint", "category": "01.01.01", "area": "140213057003", "title": "暖气不热",
+        "content": "三天了"})
+    assert sent.status == 201 and sent.json["route"]["unit"]["code"] == "heat", sent
+    named = ["units/heat", "orgs/po-heat", "resources/hot", "categories/01.01.01",
+             "areas/140213057003", "policies/" + sent_policy(daemon), "calendars/cn"]
+    for path in named:
+        refused = admin.delete(f"/v1/{path}")
+        assert refused.status == 409, (path, refused)
+        assert admin.patch(f"/v1/{path}", {"status": "ended"}).status == 409
+        assert admin.get(f"/v1/{path}").json["status"] != "ended"
+    file = "code,name,kind,area,status\nheat,东街热力公司,utility,140213057003,ended\n"
+    refused = admin.import_csv("units", file)
+    assert refused.status == 409 and refused.pointers == ["/2/status"]
+    assert admin.patch("/v1/resources/hot", {"title": "另名"}).status == 200  # a change is no end
+    daemon.psql("UPDATE task SET state = 'completed'")
+    for path in named[:3]:
+        assert admin.delete(f"/v1/{path}").status == 204
+    fill(admin)  # as it was
+
+
+def sent_policy(daemon):
+    return daemon.psql("SELECT policy FROM task LIMIT 1")[0][0]
+
+
+# ---- bad input ----
+
+
+def test_every_fault_is_named_at_once(admin, code):
+    refused = admin.put(f"/v1/resources/{code}", {
+        "unit": 7, "kind": "spoon", "categories": "01", "areas": ["14x"], "capacity": -3,
+        "valid_from": "2025-02-30", "colour": "red"})
+    assert refused.status == 422
+    assert set(refused.pointers) == {"/unit", "/kind", "/title", "/categories", "/areas/0",
+                                     "/capacity", "/valid_from", "/colour"}
+    assert admin.get(f"/v1/resources/{code}").status == 404
+
+
+def test_references_must_exist(admin, code):
+    refused = admin.put(f"/v1/resources/{code}", {
+        **VENUE, "unit": "nobody", "categories": ["02", "99"], "areas": ["140213057", "110101"],
+        "agreement": "none"})
+    assert refused.status == 422
+    assert set(refused.pointers) == {"/unit", "/categories/1", "/areas/1", "/agreement"}
+    refused = admin.put("/v1/agreements/" + code, {"org": "x", "unit": "y", "categories": ["z"]})
+    assert set(refused.pointers) == {"/org", "/unit", "/categories/0"}
+    refused = admin.put("/v1/orgs/" + code, {**ORGS["conf"], "parent": "x", "areas": ["99"]})
+    assert set(refused.pointers) == {"/parent", "/areas/0"}
+
+
+def test_loops_are_refused(admin):
+    refused = admin.patch("/v1/orgs/conf", {"parent": "al-057"})
+    assert refused.status == 422 and refused.pointers == ["/parent"]
+    refused = admin.patch("/v1/orgs/conf", {"parent": "conf"})
+    assert refused.status == 422 and refused.pointers == ["/parent"]
+    refused = admin.patch("/v1/categories/01", {"parent": "01.01"})
+    assert refused.status == 422 and refused.pointers == ["/parent"]
+
+
+@pytest.mark.parametrize("body, status", [
+    (b"", 400), (b"{", 400), (b"[]", 422), (b'{"name":"a","name":"b"}', 400),
+    (b'{"name":"\xff"}', 400), (b'{"name":"\\u0000"}', 400), (b'{"name":"\\ud800"}', 400),
+    (b'{"name":' + b"[" * 200 + b"]" * 200 + b"}", 400), (b'{"name":1}', 422),
+    (b'{"name":"' + b"x" * 300 + b'"}', 422), (b'{"name":"' + b"x" * 300000 + b'"}', 413),
+    (b'{"code":"11","name":"x"}', 422), (b'{"name":"x","level":"street"}', 422),
+])
+def test_bad_bodies(admin, body, status):
+    answer = admin.put("/v1/areas/15", body, headers={"Content-Type": "application/json"})
+    assert answer.status == status, answer
+    assert admin.get("/v1/areas/15").status == 404
+
+
+def test_bad_codes_in_the_path(admin):
+    for path in ("areas/123", "areas/abc", "units/a b", "units/%E4%B8%AD", "units/" + "x" * 65,
+                 "categories/01..02", "categories/1.2.3.4.5.6"):
+        kind, code = path.split("/")
+        body = {"name": "x", **({"kind": "school"} if kind == "units" else {})}
+        answer = admin.put(f"/v1/{kind}/{code}", body)
+        assert answer.status == 422 and answer.pointers == ["/code"], (path, answer)
+    assert admin.get("/v1/units/%FF").status == 400
+    assert admin.get("/v1/units/a%00").status == 400
+
+
+def test_wrong_type_method_and_query(admin):
+    text = {"headers": {"Content-Type": "text/plain"}}
+    assert admin.put("/v1/areas/15", b"x", **text).status == 415
+    refused = admin.post("/v1/areas/15", {"name": "x"})
+    assert refused.status == 405 and "PUT" in refused.headers["Allow"]
+    assert admin.get("/v1/areas/14?colour=red").status == 400
+    assert admin.get("/v1/areas?colour=red").status == 400
+    assert admin.get("/v1/areas?parent=14").status == 400  # of orgs, not of areas
+
+
+# ---- lists ----
+
+
+def test_list_goes_page_by_page(admin):
+    codes = [f"page-{i:02d}" for i in range(7)]
+    for code in codes:
+        admin.put(f"/v1/resources/{code}", VENUE)
+    first = admin.get("/v1/resources?prefix=page-&limit=3").json
+    assert [row["code"] for row in first["items"]] == codes[:3] and first["next"]
+    assert first["items"][0]["version"] == 1
+    admin.put("/v1/resources/page-00a", VENUE)  # behind the cursor: does not shift the next page
+    second = admin.get(f"/v1/resources?prefix=page-&limit=3&cursor={first['next']}").json
+    assert [row["code"] for row in second["items"]] == codes[3:6]
+    last = admin.get(f"/v1/resources?prefix=page-&limit=3&cursor={second['next']}").json
+    assert ([row["code"] for row in last["items"]], last["next"]) == (codes[6:], None)
+    exact = admin.get("/v1/resources?prefix=page-&limit=8").json
+    assert len(exact["items"]) == 8 and exact["next"] is None
+    assert admin.get("/v1/resources?prefix=nothing").json == {"items": [], "next": None}
+    refused = admin.get(f"/v1/units?cursor={first['next']}")
+    assert refused.status == 400 and refused.pointers == ["cursor"]
+
+
+@pytest.mark.parametrize("query", [
+    "limit=0", "limit=501", "limit=x", "limit=", "cursor=x", "cursor=AAAA", "status=open",
+    "kind=spoon", "limit=1&limit=2"])
+def test_list_refuses(admin, query):
+    assert admin.get(f"/v1/resources?{query}").status == 400
+
+
+def test_list_filters(admin):
+    for code, more in {"f-1": {}, "f-2": {"kind": "funds", "categories": ["01.01.01"]},
+                       "f-3": {"unit": "shop", "areas": ["140213058"], "status": "suspended"}
+                       }.items():
+        admin.put(f"/v1/resources/{code}", {**VENUE, **more})
+
+    def codes(kind, query):
+        return [row["code"] for row in admin.items(f"/v1/{kind}?{query}")]
+
+    assert codes("resources", "prefix=f-") == ["f-1", "f-2", "f-3"]
+    assert codes("resources", "prefix=f-&kind=funds") == ["f-2"]
+    assert codes("resources", "prefix=f-&unit=shop") == ["f-3"]
+    assert codes("resources", "prefix=f-&status=suspended") == ["f-3"]
+    assert codes("resources", "prefix=f-&category=01") == ["f-2"]
+    assert codes("resources", "prefix=f-&category=0") == []
+    assert codes("resources", "prefix=f-&area=140213058") == ["f-3"]
+    assert codes("resources", "prefix=f-&area=1402") == ["f-1", "f-2", "f-3"]
+    assert codes("resources", "prefix=f-&area=140213057003&q=会议") == ["f-1", "f-2"]
+    assert codes("orgs", "kind=street_alliance&parent=dist") == ["al-057", "al-058"]
+    assert codes("orgs", "kind=street_alliance&area=140213058") == ["al-058"]
+    assert codes("units", "area=140213057&q=东街&prefix=s") == ["school"]
+    assert codes("units", "org=po-heat&prefix=heat") == ["heat"]
+    assert codes("units", "joined=al-057&prefix=heat&kind=utility") == ["heat"]
+    assert codes("areas", "level=street") == ["140213057", "140213058"]
+    assert codes("categories", "parent=01.01") == ["01.01.01"]
+    admin.put("/v1/agreements/ag", {"org": "al-057", "unit": "heat"})
+    assert codes("agreements", "org=al-057&unit=heat") == ["ag"]
+    assert codes("calendars", "prefix=cn") == ["cn"]
+
+
+# ---- who may ----
+
+
+def test_who_may_read_and_write(daemon, keys):
+    for role, client in keys.items():
+        for kind in ("areas", "orgs", "units", "resources", "categories"):
+            assert client.get(f"/v1/{kind}").status == 200, (role, kind)
+        for kind, code, body in (("areas", "14", {"name": "x"}), ("units", "heat", UNITS["heat"]),
+                                 ("orgs", "conf", ORGS["conf"]),
+                                 ("categories", "01", {"name": "x"}),
+                                 ("calendars", "cn", {}), ("policies", "p", {}),
+                                 ("agreements", "ag-x", {})):
+            if role != "admin":
+                assert client.put(f"/v1/{kind}/{code}", body).status == 403, (role, kind)
+                assert client.patch(f"/v1/{kind}/{code}", {}).status == 403
+                assert client.delete(f"/v1/{kind}/{code}").status == 403
+        if role not in ("admin", "unit"):
+            assert client.put("/v1/resources/who", VENUE).status == 403
+    nobody = daemon.client()
+    assert nobody.get("/v1/areas").status == 401
+    assert daemon.client("wk_" + "0" * 32).put("/v1/areas/14", {"name": "x"}).status == 401
+
+
+def test_contact_and_ledger_are_for_those_concerned(daemon, keys):
+    def sees(client, code):
+        row = client.get(f"/v1/units/{code}").json
+        listed = {r["code"]: r for r in client.items("/v1/units")}[code]
+        assert row == listed
+        return "contact" in row or "ledger" in row
+
+    for role in ("operator", "dispatcher", "supervisor", "admin"):
+        assert all(sees(keys[role], code) for code in UNITS)
+    assert [sees(keys["unit"], code) for code in UNITS] == [True, False, False]
+    # al-057: `heat` joined it, `school` lies in its street, `shop` in another
+    assert [sees(keys["org"], code) for code in UNITS] == [True, False, True]
+    assert sees(daemon.key("org", org="al-058"), "shop")  # its routing target
+    assert sees(daemon.key("org", org="dist"), "heat")  # above that
+    assert sees(daemon.key("org", org="po-school"), "school")
+
+
+# ---- units propose ----
+
+
+def test_unit_proposes_and_org_offers(daemon, admin, keys, code):
+    path, unit, org = f"/v1/resources/{code}", keys["unit"], keys["org"]
+    made = unit.put(path, {**VENUE, "status": "offered"})
+    assert (made.status, made.json["status"]) == (201, "proposed")
+    assert unit.patch(path, {"status": "offered"}).status == 403
+    assert unit.put(path, VENUE).etag == made.etag  # absent status: still proposed
+    listed = org.items("/v1/resources?status=proposed&unit=heat")
+    assert code in [row["code"] for row in listed]
+    assert org.patch(path, {"status": "offered", "title": "改名"}).status == 403
+    assert org.patch(path, {"title": "改名"}).status == 403
+    assert org.patch(path, {"status": "ended"}).status == 403
+    offered = org.patch(path, {"status": "offered"})
+    assert (offered.status, offered.json["status"]) == (200, "offered")
+    same = unit.put(path, offered.json)
+    assert (same.json["status"], same.etag) == ("offered", offered.etag)
+    edited = unit.patch(path, {"capacity": 9})
+    assert (edited.json["status"], edited.json["capacity"]) == ("proposed", 9)
+    assert admin.patch(path, {"status": "offered"}).json["status"] == "offered"
+    assert unit.patch(path, {"status": "suspended"}).json["status"] == "suspended"
+    assert unit.patch(path, {"status": "proposed"}).json["status"] == "proposed"
+    assert unit.patch(path, {"status": "ended"}).json["status"] == "ended"
+    assert org.patch(path, {"status": "offered"}).status == 403  # the unit took it back
+
+
+def test_unit_proposes_only_its_own_and_no_duty(admin, keys, code):
+    path, unit = f"/v1/resources/{code}", keys["unit"]
+    assert unit.put(path, DUTY).status == 403
+    assert unit.put(path, {**VENUE, "unit": "shop"}).status == 403
+    assert admin.get(path).status == 404
+    admin.put(path, {**VENUE, "unit": "shop"})
+    assert unit.put(path, VENUE).status == 403  # it is another's
+    assert unit.patch(path, {"unit": "heat"}).status == 403
+    duty = "/v1/resources/" + numbers()
+    admin.put(duty, DUTY)
+    assert unit.patch(duty, {"title": "x"}).status == 403
+    assert unit.put(duty, VENUE).status == 403
+    assert keys["org"].patch(duty, {"status": "suspended"}).status == 403
+    own = "/v1/resources/" + numbers()
+    unit.put(own, VENUE)
+    assert unit.patch(own, {"kind": "duty"}).status == 403
+    assert unit.patch(own, {"unit": "shop"}).status == 403
+
+
+def test_who_may_offer(daemon, admin, code):
+    """The routing target's org, the street, what stands above, nobody else."""
+    path = f"/v1/resources/{code}"
+    for unit, may, may_not in (("heat", ["po-heat", "al-057", "dist", "conf"],
+                                ["al-058", "po-school"]),
+                               ("school", ["po-school", "al-057"], ["po-heat", "al-058"]),
+                               ("shop", ["al-058", "dist"], ["al-057", "po-heat"])):
+        admin.put(path, {**VENUE, "unit": unit, "status": "proposed"})
+        for org in may_not:
+            assert daemon.key("org", org=org).patch(path, {"status": "offered"}).status == 403
+        for org in may:
+            admin.patch(path, {"status": "proposed"})
+            done = daemon.key("org", org=org).patch(path, {"status": "offered"})
+            assert (done.status, done.json["status"]) == (200, "offered"), (unit, org)
+
+
+def test_proposed_resources_do_not_count(daemon, admin, keys):
+    ask = {"kind": "help", "category": "02", "area": "140213057", "title": "借用场地",
+           "content": "x", "needs": [{"kind": "sports"}]}
+
+    def routed():
+        return keys["dispatcher"].post("/v1/route", ask).json["route"]["basis"]
+
+    keys["unit"].put("/v1/resources/gym", {**VENUE, "kind": "sports"})
+    assert routed() == "fallback"
+    keys["org"].patch("/v1/resources/gym", {"status": "offered"})
+    assert routed() == "inventory"
+    keys["unit"].patch("/v1/resources/gym", {"title": "体育馆"})
+    assert routed() == "fallback"
+
+
+# ---- many at once ----
+
+
+def test_concurrent_writers_lose_nothing(daemon, admin, code):
+    path = f"/v1/resources/{code}"
+    admin.put(path, VENUE)
+
+    def count_up(client, times):
+        for _ in range(times):
+            while True:
+                row = client.get(path)
+                done = client.patch(path, {"capacity": row.json["capacity"] + 1},
+                                    headers={"If-Match": row.etag})
+                if done.status == 200:
+                    break
+                assert done.status == 412, done
+
+    threads = [threading.Thread(target=count_up, args=(daemon.admin, 10)) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    row = admin.get(path)
+    assert (row.json["capacity"], row.json["version"]) == (VENUE["capacity"] + 40, 41)
+    kept = daemon.psql(f"SELECT count(*) FROM registry_version WHERE code = '{code}'")
+    assert kept == [["41"]]
+
+
+def test_capacity_follows_the_row(daemon, admin, code):
+    def capacity():
+        return daemon.psql(f"SELECT capacity, taken FROM capacity WHERE resource = '{code}'")
+
+    admin.put(f"/v1/resources/{code}", VENUE)
+    assert capacity() == [["2", "0"]]
+    admin.patch(f"/v1/resources/{code}", {"capacity": 0})
+    assert capacity() == [["0", "0"]]
+    admin.patch(f"/v1/resources/{code}", {"capacity": None})
+    assert capacity() == [["", "0"]]
+
+
+def test_versions_say_who_and_what(daemon, admin, keys, code):
+    keys["unit"].put(f"/v1/resources/{code}", VENUE)
+    admin.patch(f"/v1/resources/{code}", {"status": "offered"})
+    rows = daemon.psql("SELECT version, changed_by, body FROM registry_version "
+                       f"WHERE code = '{code}' ORDER BY version")
+    assert [row[0] for row in rows] == ["1", "2"]
+    assert rows[0][1] != rows[1][1] == "1"
+    assert [json.loads(row[2])["status"] for row in rows] == ["proposed", "offered"]
+
+
+def test_another_instance_takes_changes_up(daemon):
+    other = Daemon(beside=daemon)
+    try:
+        here, there = daemon.admin, other.admin
+        for i in range(20):  # a row made here may be referred to there at once
+            area, unit = f"1402130{60 + i}", f"far-{i}"
+            assert here.put(f"/v1/areas/{area}", {"name": "x"}).status == 201
+            made = there.put(f"/v1/units/{unit}", {"name": "x", "kind": "school", "area": area})
+            assert made.status == 201, made
+            assert here.get(f"/v1/units/{unit}").status == 200
+            made = here.put(f"/v1/resources/far-{i}", {**VENUE, "unit": unit})
+            assert made.status == 201, made
+        assert there.get("/v1/resources/far-19").status == 200
+        other.wait_for(lambda: any(row["code"] == "far-19" for row in
+                                   there.items("/v1/resources?prefix=far-")), 1)
+    finally:
+        other.stop()
+
+
+def test_rows_outlive_a_kill(daemon):
+    mine = Daemon()
+    try:
+        fill(mine.admin)
+        etag = mine.admin.put("/v1/resources/r", VENUE).etag
+        mine.kill()
+        mine.start()
+        shown = mine.admin.get("/v1/resources/r")
+        assert (shown.status, shown.etag) == (200, etag)
+        assert [row["code"] for row in mine.admin.items("/v1/resources")] == ["r"]
+    finally:
+        mine.stop()

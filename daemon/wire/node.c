@@ -292,24 +292,41 @@ static void write_scalar(const struct node *node, struct text *text)
     }
 }
 
+/* The arrays and objects that are being written. */
+struct walk {
+    const struct node *open[NODE_DEPTH + 1];
+    int depth;
+};
+
+/* Writes one value, or the beginning of one; what comes next, NULL at an end. */
+static const struct node *write_node(struct walk *walk, const struct node *node, struct text *text)
+{
+    if (node->type != NODE_OBJECT && node->type != NODE_ARRAY) {
+        write_scalar(node, text);
+        return node->next;
+    }
+    put_begin(text, node->key, node->type == NODE_OBJECT ? '{' : '[');
+    walk->open[walk->depth++] = node;
+    return node->first;
+}
+
+/* Ends what ends before `next`. */
+static const struct node *write_ends(struct walk *walk, const struct node *next, struct text *text)
+{
+    while (next == NULL && walk->depth > 0) {
+        const struct node *ended = walk->open[--walk->depth];
+        put_end(text, ended->type == NODE_OBJECT ? '}' : ']');
+        next = walk->depth > 0 ? ended->next : NULL;
+    }
+    return next;
+}
+
 void node_write(const struct node *root, const char *skip, struct text *text)
 {
-    const struct node *open[NODE_DEPTH + 1];
-    int depth = 0;
-    for (const struct node *node = root; node != NULL || depth > 0;) {
-        if (node == NULL) { /* the innermost is done */
-            depth--;
-            put_end(text, open[depth]->type == NODE_OBJECT ? '}' : ']');
-            node = depth > 0 ? open[depth]->next : NULL;
-        } else if (depth == 1 && skip != NULL && text_equal(node->key, skip)) {
-            node = node->next;
-        } else if (node->type == NODE_OBJECT || node->type == NODE_ARRAY) {
-            put_begin(text, node->key, node->type == NODE_OBJECT ? '{' : '[');
-            open[depth++] = node;
-            node = node->first;
-        } else {
-            write_scalar(node, text);
-            node = depth > 0 ? node->next : NULL;
-        }
+    struct walk walk = {.depth = 0};
+    for (const struct node *node = root; node != NULL;) {
+        bool skipped = walk.depth == 1 && skip != NULL && text_equal(node->key, skip);
+        node = skipped ? node->next : write_node(&walk, node, text);
+        node = write_ends(&walk, node, text);
     }
 }

@@ -108,27 +108,30 @@ static void rules_read(struct reader *reader, const struct node *node, void *tar
     }
 }
 
+/* The part before the dot; NULL: none. */
+static const char *rule_group(const struct rule_field *rule, struct arena *arena)
+{
+    const char *dot = strchr(rule->path, '.');
+    return dot == NULL ? NULL : arena_bytes(arena, rule->path, (size_t)(dot - rule->path));
+}
+
 /* All of them, so that a stored policy keeps its numbers when the built-in ones change. */
 static void rules_write(struct text *text, const char *key, const void *value)
 {
+    struct arena *arena CLEANUP(arena_drop) = arena_new();
     const char *open = NULL;
-    size_t open_size = 0;
     put_begin(text, key, '{');
     for (int i = 0; i < rule_field_count; i++) {
-        const char *path = rule_fields[i].path, *dot = strchr(path, '.');
-        size_t size = dot == NULL ? 0 : (size_t)(dot - path);
-        bool same = open != NULL && size == open_size && strncmp(open, path, size) == 0;
+        const struct rule_field *rule = &rule_fields[i];
+        const char *group = rule_group(rule, arena);
+        bool same = text_equal(open, group);
         if (open != NULL && !same)
             put_end(text, '}');
-        if (dot != NULL && !same) {
-            char group[64] = {0};
-            memcpy(group, path, size < sizeof(group) ? size : sizeof(group) - 1);
+        if (group != NULL && !same)
             put_begin(text, group, '{');
-        }
-        open = dot == NULL ? NULL : path;
-        open_size = size;
-        double number = *(const double *)((const char *)value + rule_fields[i].offset);
-        put_real(text, dot == NULL ? path : dot + 1, number);
+        open = group;
+        put_real(text, group == NULL ? rule->path : rule->path + strlen(group) + 1,
+                 *(const double *)((const char *)value + rule->offset));
     }
     if (open != NULL)
         put_end(text, '}');

@@ -320,6 +320,7 @@ void reader_value(struct reader *reader, const struct field *field, const struct
 }
 
 /* Lists know two places in the struct: the items and their number. */
+/* NOLINTNEXTLINE(misc-no-recursion): shapes do not contain themselves */
 static void read_list(struct reader *reader, const struct field *field, const struct node *node,
                       char *target)
 {
@@ -342,6 +343,7 @@ static void read_list(struct reader *reader, const struct field *field, const st
     }
 }
 
+/* NOLINTNEXTLINE(misc-no-recursion): shapes do not contain themselves */
 static void read_member(struct reader *reader, const struct field *field, const struct node *node,
                         char *target)
 {
@@ -370,6 +372,7 @@ static int field_find(const struct shape *shape, const char *name, int after)
     return -1;
 }
 
+/* NOLINTNEXTLINE(misc-no-recursion): shapes do not contain themselves */
 void reader_object(struct reader *reader, const struct shape *shape, const struct node *node,
                    void *target)
 {

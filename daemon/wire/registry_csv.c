@@ -120,13 +120,13 @@ static struct node *node_list(struct arena *arena, int type, const char *key)
     return node;
 }
 
-static void node_append(struct node *into, struct node *node)
+static void node_append(struct node *parent, struct node *node)
 {
-    struct node **tail = &into->first;
+    struct node **tail = &parent->first;
     while (*tail != NULL)
         tail = &(*tail)->next;
     *tail = node;
-    into->count++;
+    parent->count++;
 }
 
 /* A number as JSON writes it; anything else stays text, and the reader refuses it. */
@@ -185,6 +185,20 @@ static struct node *node_cell(struct arena *arena, const struct field *field, co
     return list;
 }
 
+/* The object that a column's value goes into: the row's, or the one in it that the name says. */
+static struct node *node_holder(const struct sheet *sheet, const struct column *column,
+                                struct node *object)
+{
+    if (column->parent == NULL)
+        return object;
+    struct node *holder = node_member(object, column->parent->name);
+    if (holder == NULL) {
+        holder = node_list(sheet->scratch, NODE_OBJECT, column->parent->name);
+        node_append(object, holder);
+    }
+    return holder;
+}
+
 /* A row as the object that JSON would have; empty cells are absent. */
 static struct node *node_row(const struct sheet *sheet, const struct csv_row *row)
 {
@@ -193,17 +207,9 @@ static struct node *node_row(const struct sheet *sheet, const struct csv_row *ro
         const struct column *column = &sheet->columns[i];
         if (row->cells[i][0] == '\0')
             continue;
-        struct node *into = object;
-        if (column->parent != NULL) {
-            into = node_member(object, column->parent->name);
-            if (into == NULL) {
-                into = node_list(sheet->scratch, NODE_OBJECT, column->parent->name);
-                node_append(object, into);
-            }
-        }
         struct node *node = node_cell(sheet->scratch, column->field, row->cells[i]);
         node->key = column->field->name;
-        node_append(into, node);
+        node_append(node_holder(sheet, column, object), node);
     }
     return object;
 }

@@ -10,6 +10,9 @@
 #include "wire/ticket_fields.h"
 #include "wire/writer.h"
 
+/* What is sent is closed; in what is shown, members that may be absent may be null too. */
+enum schema_mode { SCHEMA_SENT, SCHEMA_SHOWN };
+
 static void put_type(struct text *text, const char *type, bool maybe)
 {
     if (!maybe) {
@@ -65,6 +68,9 @@ static void put_number(struct text *text, const struct field *field, bool maybe)
     if (!field->required && field->standard >= field->min)
         put_int(text, "default", field->standard);
 }
+
+/* One shape as a schema of type object. */
+static void schema_put(struct text *text, const char *key, const struct shape *shape, int mode);
 
 /* NOLINTNEXTLINE(misc-no-recursion): shapes do not contain themselves */
 static void put_items(struct text *text, const struct field *field, int mode)
@@ -162,7 +168,7 @@ static void put_required(struct text *text, const struct shape *shape)
 }
 
 /* NOLINTNEXTLINE(misc-no-recursion) */
-void schema_put(struct text *text, const char *key, const struct shape *shape, int mode)
+static void schema_put(struct text *text, const char *key, const struct shape *shape, int mode)
 {
     put_begin(text, key, '{');
     put_text(text, "type", "object");

@@ -120,7 +120,10 @@ static bool restart_allowed(struct flow *flow)
 /* One step; true: go on. */
 static bool advance(struct flow *flow)
 {
-    switch (flow->steps->list[flow->step++](flow)) {
+    flow->in_step = true;
+    enum next next = flow->steps->list[flow->step++](flow);
+    flow->in_step = false;
+    switch (next) {
     case GO:
         return true;
     case WAIT:
@@ -132,7 +135,10 @@ static bool advance(struct flow *flow)
         return false;
     case HOLD:
         drop_work(flow);
-        return false;
+        if (!flow->resumed)
+            return false;
+        flow->resumed = false; /* what it holds for was there before the step had ended */
+        return true;
     case AGAIN:
         restart(flow);
         return true;
@@ -228,7 +234,10 @@ void flow_wake(struct flow *flow)
 
 void flow_resume(struct flow *flow)
 {
-    run(flow);
+    if (flow->in_step)
+        flow->resumed = true;
+    else
+        run(flow);
 }
 
 enum next flow_body(struct flow *flow, int status, struct slice body)

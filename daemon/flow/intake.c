@@ -207,19 +207,31 @@ static struct arena *arena_of(const struct arrival *arrival)
     return arrival->err.arena; /* its request's */
 }
 
-static struct dossier *receive(struct flow *flow, struct batch *batch, struct arrival *arrival)
+/* Empty, with id and number; in a further round with those of the last one, since a twin's refusal
+ * may name them already. NULL: no number is left. */
+static struct dossier *begin_dossier(const struct flow *flow, struct arrival *arrival)
 {
     struct context *context = flow->context;
     const struct submission *sent = arrival->sent;
     const char *district = number_district(flow->arena, sent->area), *day = day_of(flow, sent);
+    if (arrival->dossier != NULL)
+        return dossier_new(arena_of(arrival), sent, arrival->dossier->ticket.id,
+                           arrival->dossier->ticket.no);
     if (serials_left(context->serials, district, day) == 0) {
         error_set(&arrival->err, FAULT_UNAVAILABLE, "no number could be reserved");
         return NULL;
     }
     int64_t serial = serials_take(context->serials, district, day);
-    const char *no = number_make(arena_of(arrival), district, day, serial);
-    struct dossier *dossier =
-        dossier_new(arena_of(arrival), sent, context_id(context, flow->now), no);
+    return dossier_new(arena_of(arrival), sent, context_id(context, flow->now),
+                       number_make(arena_of(arrival), district, day, serial));
+}
+
+static struct dossier *receive(struct flow *flow, struct batch *batch, struct arrival *arrival)
+{
+    const struct submission *sent = arrival->sent;
+    struct dossier *dossier = begin_dossier(flow, arrival);
+    if (dossier == NULL)
+        return NULL;
     struct world world = flow_world(flow);
     world.arena = arena_of(arrival);
     if (!dossier_receive(dossier, &world, actor_of(batch, arrival), &arrival->err))

@@ -49,8 +49,9 @@ static void keep_version(struct registry_row *row)
 
 static struct registry_row *read_row(struct row *row)
 {
-    struct registry_row *made = mem_zero(sizeof(*made));
-    made->arena = row->arena = arena_new();
+    struct arena *arena = arena_new();
+    struct registry_row *made = ARENA_NEW(arena, struct registry_row); /* freed with its arena */
+    made->arena = row->arena = arena;
     made->references = 1;
     made->kind = row_word(row, registry_plurals);
     made->code = row_text(row);

@@ -94,6 +94,7 @@ struct flow {
     struct span parked_until;
     bool parked, timed_out, left; /* left: the client hung up */
     bool restarting;
+    bool in_step, resumed; /* resumed: before the step that holds had ended */
     int64_t waits_for; /* a revision of the registry, while it holds for it */
 };
 

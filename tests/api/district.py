@@ -112,7 +112,6 @@ class District:
         self.clock = clock or Clock()
         self.more = more
         self.daemon = Daemon(test_clock_file=self.clock.path, **more)
-        self.admin = self.daemon.admin
         self.keys, self.kept = {}, {}
         for kind, text in CSVS.items():
             done = self.admin.import_csv(kind, text)
@@ -140,6 +139,14 @@ class District:
         if name not in self.kept:
             self.kept[name] = self.client(role, daemon, **scope)
         return self.kept[name]
+
+    @property
+    def admin(self):
+        """Made again after a restart, which changes the port."""
+        port = self.daemon.port
+        if port not in self.kept:
+            self.kept[port] = self.daemon.admin
+        return self.kept[port]
 
     @property
     def operator(self):

@@ -256,12 +256,19 @@ def test_key_is_kept_seven_days_and_forgotten_then(district):
 
 def test_concurrent_duplicates_make_one_ticket(district):
     before = count_tickets(district)
-    clients = [district.client("operator") for _ in range(12)]
-    made = at_once([lambda c=c: c.post("/v1/tickets", ticket(), headers={"Idempotency-Key": "race"})
-                    for c in clients])
-    assert {answer.status for answer in made} == {201}, made
-    assert len({answer.body for answer in made}) == 1
-    assert count_tickets(district) == before + 1
+    clients = [district.client("operator") for _ in range(20)]
+    for number in range(5):
+        headers = {"Idempotency-Key": f"race {number}"}
+        made = at_once([lambda c=c: c.post("/v1/tickets", ticket(), headers=headers)
+                        for c in clients])
+        assert {answer.status for answer in made} == {201}, made
+        assert len({answer.body for answer in made}) == 1
+    assert count_tickets(district) == before + 5
+    bodies = [ticket(title=f"第 {index % 2} 种") for index in range(20)]
+    headers = {"Idempotency-Key": "race of two bodies"}
+    made = at_once([lambda c=c, b=b: c.post("/v1/tickets", b, headers=headers)
+                    for c, b in zip(clients, bodies)])
+    assert sorted(answer.status for answer in made) == [201] * 10 + [422] * 10, made
 
 
 def test_stored_answer_survives_kill_and_restart(district):
@@ -322,7 +329,7 @@ def test_external_number_needs_its_source(district):
 @pytest.mark.parametrize("field,value", [
     ("kind", "urgent"), ("kind", 3), ("urgency", "high"), ("category", "77"), ("category", ""),
     ("category", 1), ("area", "14021"), ("area", "140299"), ("area", 140213), ("title", ""),
-    ("title", "字" * 201), ("title", "a\u0000b"), ("title", []), ("content", "字" * 20001),
+    ("title", "字" * 201), ("title", []), ("content", "字" * 20001),
     ("content", None), ("content", ""), ("source", "x" * 101), ("external_no", 5),
     ("address", "x" * 501), ("occurred_at", "2026-02-30T10:00:00+08:00"),
     ("occurred_at", "2026-02-03"), ("occurred_at", "2026-02-03T10:00:00"), ("channel", "pigeon"),

@@ -126,6 +126,12 @@ void standing_take(struct standing *standing, const char *resource, int64_t more
     taken_make(standing, resource)->count += more;
 }
 
+void standing_forget_taken(struct standing *standing)
+{
+    for (size_t i = 0; i < standing->taken_room; i++)
+        standing->taken[i].count = 0;
+}
+
 void standing_set_record(struct standing *standing, const char *unit, struct unit_record record)
 {
     kept_make(standing, unit)->record = record;

@@ -18,7 +18,7 @@ FLOW_STEPS(load_steps, LOAD)
 FLOW_STEPS(loads_steps, LOADS)
 FLOW_STEPS(touch_steps, TOUCH)
 
-enum { STANDING_S = 5, SWEEP_S = 1, FORGET_S = 10, TOUCHED_LIMIT = 1000 };
+enum { STANDING_S = 1, SWEEP_S = 1, FORGET_S = 10, TOUCHED_LIMIT = 1000 };
 static const struct span feed_pause = {250000}; /* between looks at others' events, polls held */
 
 static bool elapsed(struct span *last, struct span now, struct span pause)
@@ -193,6 +193,7 @@ static enum next take_loads(struct flow *flow)
 {
     struct standing *standing = flow->context->standing;
     struct rows taken = work_rows(flow->work, 0), records = work_rows(flow->work, 1);
+    standing_forget_taken(standing); /* what others gave back whole is not among the rows */
     for (int i = 0; i < taken.count; i++) {
         struct row row = rows_at(&taken, i, flow->arena);
         const char *resource = row_text(&row);

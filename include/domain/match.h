@@ -16,6 +16,8 @@ void standing_free(struct standing *standing);
 int64_t standing_taken(const struct standing *standing, const char *resource);
 void standing_set_taken(struct standing *standing, const char *resource, int64_t taken);
 void standing_take(struct standing *standing, const char *resource, int64_t more);
+/* Nothing is taken; what is, is set anew afterwards. */
+void standing_forget_taken(struct standing *standing);
 /* A unit's closed cases: `on_time` of `handled`, and the sum of `rated` ratings, each 0..1. */
 struct unit_record {
     int64_t handled, on_time, rated;

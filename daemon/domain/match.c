@@ -171,7 +171,10 @@ static void fill_terms(const struct search *search, const struct hit *hit,
                                        rules->record_prior_share, rules->record_prior_weight);
     candidate->terms.rating = share_of(record->rating_sum, record->rated, rules->rating_prior_share,
                                        rules->rating_prior_weight);
-    candidate->terms.history = offer->learned ? offer->resource->confidence : 0;
+    /* What the district itself registered as a duty is certain. */
+    candidate->terms.history = offer->learned                 ? offer->resource->confidence
+                               : offer->kind == RESOURCE_DUTY ? 1
+                                                              : 0;
 }
 
 /* The weighted sum in millionths, rounded; always added in the order of TERMS. */

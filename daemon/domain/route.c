@@ -4,7 +4,9 @@
 
 #include "domain/match.h"
 
-int level_of(const struct unit *unit, const struct org *org)
+/* The level of an org: the ladder's rungs by kind, others by the area they cover; -1: cannot be
+ * told. */
+static int level_of_org(const struct org *org)
 {
     static const int by_kind[] = {
         [ORG_CITY_CONFERENCE] = LEVEL_CITY,
@@ -12,13 +14,23 @@ int level_of(const struct unit *unit, const struct org *org)
         [ORG_STREET_ALLIANCE] = LEVEL_STREET,
         [ORG_COMMUNITY_COMMITTEE] = LEVEL_COMMUNITY,
     };
+    if (org->kind <= ORG_COMMUNITY_COMMITTEE)
+        return by_kind[org->kind];
+    return org->areas.count > 0 ? area_level(org->areas.at[0]) : -1;
+}
+
+int level_of(const struct unit *unit, const struct org *org)
+{
     int level = -1;
-    if (unit != NULL && unit->area != NULL)
-        level = area_level(unit->area);
-    if (level < 0 && org != NULL && org->kind <= ORG_COMMUNITY_COMMITTEE)
-        level = by_kind[org->kind];
-    if (level < 0 && org != NULL && org->areas.count > 0)
-        level = area_level(org->areas.at[0]);
+    if (unit != NULL && unit->kind == UNIT_COMMUNITY)
+        return LEVEL_COMMUNITY;
+    if (unit != NULL && unit->kind == UNIT_STREET_OFFICE)
+        return LEVEL_STREET;
+    if (org != NULL)
+        level = level_of_org(org);
+    /* A unit's area is its address, which says little: only one as wide as a city counts. */
+    if (level < 0 && unit != NULL && unit->area != NULL && area_level(unit->area) <= LEVEL_CITY)
+        return LEVEL_CITY;
     return level < 0 ? LEVEL_DISTRICT : level;
 }
 

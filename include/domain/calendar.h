@@ -7,7 +7,10 @@
 /* X(NAME, "word") */
 #define SPAN_UNITS(X)                                                                              \
     X(MINUTE, "minute")                                                                            \
-    X(HOUR, "hour") X(DAY, "day") X(WORKING_HOUR, "working_hour") X(WORKING_DAY, "working_day")
+    X(HOUR, "hour")                                                                                \
+    X(DAY, "day")                                                                                  \
+    X(WORKING_HOUR, "working_hour")                                                                \
+    X(WORKING_DAY, "working_day")
 #define X(name, word) SPAN_##name,
 enum span_unit { SPAN_UNITS(X) SPAN_UNIT_COUNT };
 #undef X

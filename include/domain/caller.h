@@ -7,7 +7,10 @@
 #define CALLER_ROLES(X)                                                                            \
     X(OPERATOR, "operator")                                                                        \
     X(DISPATCHER, "dispatcher")                                                                    \
-    X(UNIT, "unit") X(ORG, "org") X(SUPERVISOR, "supervisor") X(ADMIN, "admin")
+    X(UNIT, "unit")                                                                                \
+    X(ORG, "org")                                                                                  \
+    X(SUPERVISOR, "supervisor")                                                                    \
+    X(ADMIN, "admin")
 #define X(name, word) CALLER_##name,
 enum caller_role { CALLER_ROLES(X) CALLER_ROLE_COUNT };
 #undef X

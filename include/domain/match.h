@@ -64,5 +64,6 @@ MUST_CHECK bool route_find(const struct demand *demand, const struct snapshot *s
  */
 struct names match_barred(const char *accused_unit, const char *accused_name,
                           const struct snapshot *snapshot, struct date today, struct arena *arena);
-/* The level of a unit (by its area) or of an org (by its kind, else its areas). */
+/* The level of a target: a community or street office by its kind; else by the org (its kind, else
+ * its areas); a unit as wide as a city: city; otherwise district. */
 int level_of(const struct unit *unit, const struct org *org);

@@ -27,31 +27,52 @@ enum registry_kind {
 /* Lists of words: X(NAME, "word"). The word stands in JSON, CSV and rows. */
 #define LEVELS(X)                                                                                  \
     X(PROVINCE, "province")                                                                        \
-    X(CITY, "city") X(DISTRICT, "district") X(STREET, "street") X(COMMUNITY, "community")
+    X(CITY, "city")                                                                                \
+    X(DISTRICT, "district")                                                                        \
+    X(STREET, "street")                                                                            \
+    X(COMMUNITY, "community")
 #define ORG_KINDS(X)                                                                               \
     X(CITY_CONFERENCE, "city_conference")                                                          \
     X(DISTRICT_CONFERENCE, "district_conference")                                                  \
-    X(STREET_ALLIANCE, "street_alliance") X(COMMUNITY_COMMITTEE, "community_committee")            \
-        X(COMMITTEE, "committee") X(GENERAL_BRANCH, "general_branch") X(BRANCH, "branch")          \
-            X(JOINT_BRANCH, "joint_branch")
+    X(STREET_ALLIANCE, "street_alliance")                                                          \
+    X(COMMUNITY_COMMITTEE, "community_committee")                                                  \
+    X(COMMITTEE, "committee")                                                                      \
+    X(GENERAL_BRANCH, "general_branch")                                                            \
+    X(BRANCH, "branch")                                                                            \
+    X(JOINT_BRANCH, "joint_branch")
 #define UNIT_KINDS(X)                                                                              \
     X(DEPARTMENT, "department")                                                                    \
     X(STREET_OFFICE, "street_office")                                                              \
-    X(COMMUNITY, "community") X(SCHOOL, "school") X(HOSPITAL, "hospital") X(UTILITY, "utility")    \
-        X(STATE_ENTERPRISE, "state_enterprise") X(PRIVATE_ENTERPRISE, "private_enterprise")        \
-            X(SOCIAL_ORGANIZATION, "social_organization") X(INSTITUTION, "institution")
+    X(COMMUNITY, "community")                                                                      \
+    X(SCHOOL, "school")                                                                            \
+    X(HOSPITAL, "hospital")                                                                        \
+    X(UTILITY, "utility")                                                                          \
+    X(STATE_ENTERPRISE, "state_enterprise")                                                        \
+    X(PRIVATE_ENTERPRISE, "private_enterprise")                                                    \
+    X(SOCIAL_ORGANIZATION, "social_organization")                                                  \
+    X(INSTITUTION, "institution")
 #define FORMATIONS(X) X(ALONE, "alone") X(ATTACHED, "attached") X(JOINT, "joint") X(NONE, "none")
 #define RESOURCE_KINDS(X)                                                                          \
     X(DUTY, "duty")                                                                                \
     X(VENUE, "venue")                                                                              \
-    X(VOLUNTEERS, "volunteers") X(EXPERTISE, "expertise") X(FUNDS, "funds")                        \
-        X(EQUIPMENT, "equipment") X(EDUCATION, "education") X(HEALTH, "health")                    \
-            X(CULTURE, "culture") X(SPORTS, "sports") X(SERVICE_WINDOW, "service_window")          \
-                X(JOBS, "jobs") X(INFORMATION, "information")
+    X(VOLUNTEERS, "volunteers")                                                                    \
+    X(EXPERTISE, "expertise")                                                                      \
+    X(FUNDS, "funds")                                                                              \
+    X(EQUIPMENT, "equipment")                                                                      \
+    X(EDUCATION, "education")                                                                      \
+    X(HEALTH, "health")                                                                            \
+    X(CULTURE, "culture")                                                                          \
+    X(SPORTS, "sports")                                                                            \
+    X(SERVICE_WINDOW, "service_window")                                                            \
+    X(JOBS, "jobs")                                                                                \
+    X(INFORMATION, "information")
 /* One set for all kinds of rows; resources use the first four, the others `active` and `ended`. */
 #define STATUSES(X)                                                                                \
     X(OFFERED, "offered")                                                                          \
-    X(PROPOSED, "proposed") X(SUSPENDED, "suspended") X(ENDED, "ended") X(ACTIVE, "active")
+    X(PROPOSED, "proposed")                                                                        \
+    X(SUSPENDED, "suspended")                                                                      \
+    X(ENDED, "ended")                                                                              \
+    X(ACTIVE, "active")
 
 #define X(name, word) LEVEL_##name,
 enum level { LEVELS(X) LEVEL_COUNT };

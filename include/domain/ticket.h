@@ -9,28 +9,46 @@
 #define TICKET_KINDS(X)                                                                            \
     X(CONSULT, "consult")                                                                          \
     X(HELP, "help")                                                                                \
-    X(COMPLAINT, "complaint") X(REPORT, "report") X(SUGGEST, "suggest") X(PRAISE, "praise")
+    X(COMPLAINT, "complaint")                                                                      \
+    X(REPORT, "report")                                                                            \
+    X(SUGGEST, "suggest")                                                                          \
+    X(PRAISE, "praise")
 #define URGENCIES(X) X(NORMAL, "normal") X(URGENT, "urgent") X(CRITICAL, "critical")
 #define CHANNELS(X)                                                                                \
     X(PHONE, "phone")                                                                              \
-    X(WEB, "web") X(APP, "app") X(WECHAT, "wechat") X(MAIL, "mail") X(UPPER, "upper")
+    X(WEB, "web")                                                                                  \
+    X(APP, "app")                                                                                  \
+    X(WECHAT, "wechat")                                                                            \
+    X(MAIL, "mail")                                                                                \
+    X(UPPER, "upper")
 #define THENS(X) X(DISPATCH, "dispatch") X(TRIAGE, "triage") X(ANSWER, "answer")
 #define TICKET_STATES(X)                                                                           \
     X(ANSWERED, "answered")                                                                        \
     X(CANCELLED, "cancelled")                                                                      \
     X(MERGED, "merged")                                                                            \
-    X(INVALID, "invalid") X(CLOSED, "closed") X(HUNG, "hung") X(COMPLETED, "completed")            \
-        X(REPLIED, "replied") X(REHANDLING, "rehandling") X(HANDLING, "handling")                  \
-            X(DISPATCHED, "dispatched") X(TRIAGE, "triage")
+    X(INVALID, "invalid")                                                                          \
+    X(CLOSED, "closed")                                                                            \
+    X(HUNG, "hung")                                                                                \
+    X(COMPLETED, "completed")                                                                      \
+    X(REPLIED, "replied")                                                                          \
+    X(REHANDLING, "rehandling")                                                                    \
+    X(HANDLING, "handling")                                                                        \
+    X(DISPATCHED, "dispatched")                                                                    \
+    X(TRIAGE, "triage")
 #define TASK_STATES(X)                                                                             \
     X(ASSIGNED, "assigned")                                                                        \
     X(SIGNED, "signed")                                                                            \
     X(REPLIED, "replied")                                                                          \
-    X(COMPLETED, "completed") X(RETURN_REQUESTED, "return_requested") X(RETURNED, "returned")      \
-        X(WITHDRAWN, "withdrawn")
+    X(COMPLETED, "completed")                                                                      \
+    X(RETURN_REQUESTED, "return_requested")                                                        \
+    X(RETURNED, "returned")                                                                        \
+    X(WITHDRAWN, "withdrawn")
 #define TASK_ROLES(X) X(LEAD, "lead") X(ASSIST, "assist")
 #define BASES(X)                                                                                   \
-    X(MANUAL, "manual") X(INVENTORY, "inventory") X(FALLBACK, "fallback") X(REVIEW, "review")
+    X(MANUAL, "manual")                                                                            \
+    X(INVENTORY, "inventory")                                                                      \
+    X(FALLBACK, "fallback")                                                                        \
+    X(REVIEW, "review")
 
 #define X(name, word) TICKET_##name,
 enum ticket_kind { TICKET_KINDS(X) TICKET_KIND_COUNT };
@@ -100,7 +118,8 @@ struct submission {
     const char *public_answer;
 };
 
-/* X(field): the terms of a score (spec 4), each 0..1. `history` is the learned share. */
+/* X(field): the terms of a score (spec 4), each 0..1. `history` is the share of closed cases behind
+ * a learned duty; a duty registered by hand counts 1, other kinds 0. */
 #define TERMS(X) X(category) X(area) X(duty) X(agreement) X(load) X(record) X(rating) X(history)
 
 struct candidate {

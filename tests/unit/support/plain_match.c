@@ -211,7 +211,9 @@ static bool judge(const struct demand *demand, const struct snapshot *snapshot,
     ret->terms.rating =
         (record.rating_sum + rules->rating_prior_weight * rules->rating_prior_share) /
         ((double)record.rated + rules->rating_prior_weight);
-    ret->terms.history = resource->confidence < 0 ? 0 : resource->confidence;
+    ret->terms.history = resource->confidence >= 0        ? resource->confidence
+                         : resource->kind == RESOURCE_DUTY ? 1
+                                                           : 0;
     double sum = 0;
 #define X(field) sum += rules->weight_##field * ret->terms.field;
     TERMS(X)

@@ -1,4 +1,4 @@
-"""Rows of the registry one by one: PUT, GET, PATCH, DELETE, lists, and who may do what."""
+"""Rows of the registry one by one: PUT, GET, PATCH, DELETE, their conditions and faults."""
 
 import json
 import threading
@@ -6,74 +6,9 @@ import threading
 import pytest
 
 from daemon import Daemon
+from rows import DUTY, ORGS, UNITS, VENUE, code, district, fill, keys, new_code
 
-AREAS = {"14": "山西省", "1402": "大同市", "140213": "平城区", "140213057": "东街街道",
-         "140213057003": "东街社区", "140213058": "西街街道"}
-CATEGORIES = {"01": "公用事业", "01.01": "集中供热", "01.01.01": "温度不达标", "02": "市容"}
-ORGS = {
-    "conf": {"name": "市联席会议", "kind": "city_conference", "areas": ["1402"]},
-    "dist": {"name": "区联席会议", "kind": "district_conference", "parent": "conf",
-             "areas": ["140213"]},
-    "al-057": {"name": "东街党建联盟", "kind": "street_alliance", "parent": "dist",
-               "areas": ["140213057"]},
-    "al-058": {"name": "西街党建联盟", "kind": "street_alliance", "parent": "dist",
-               "areas": ["140213058"]},
-    "po-heat": {"name": "热力公司党支部", "kind": "branch"},
-    "po-school": {"name": "小学党支部", "kind": "branch"},
-}
-PRIVATE = {"contact": {"name": "王五", "phone": "0352-5550001"},
-           "ledger": {"registration": "已登记", "workforce": 12, "person_in_charge": "王五"}}
-UNITS = {
-    "heat": {"name": "东街热力公司", "kind": "utility", "area": "140213057003", "org": "po-heat",
-             "formation": "alone", "joined": ["al-057"], **PRIVATE},
-    "shop": {"name": "西街便民店", "kind": "private_enterprise", "area": "140213058",
-             "formation": "none", **PRIVATE},
-    "school": {"name": "东街小学", "kind": "school", "area": "140213057", "org": "po-school",
-               **PRIVATE},
-}
-VENUE = {"unit": "heat", "kind": "venue", "title": "会议室", "categories": ["02"],
-         "areas": ["140213057"], "capacity": 2}
-DUTY = {"unit": "heat", "kind": "duty", "title": "供热投诉受理", "categories": ["01.01"],
-        "areas": ["140213"]}
-
-
-def fill(admin):
-    """A small district; every reference is registered before it is used."""
-    for code, name in AREAS.items():
-        assert admin.put(f"/v1/areas/{code}", {"name": name}).status in (200, 201)
-    for code, name in CATEGORIES.items():
-        assert admin.put(f"/v1/categories/{code}", {"name": name}).status in (200, 201)
-    for kind, rows in (("orgs", ORGS), ("units", UNITS)):
-        for code, row in rows.items():
-            done = admin.put(f"/v1/{kind}/{code}", row)
-            assert done.status in (200, 201), done
-
-
-@pytest.fixture(scope="module", autouse=True)
-def district(daemon):
-    fill(daemon.admin)
-
-
-@pytest.fixture(scope="module")
-def keys(daemon):
-    """A client per role."""
-    area = {"areas": ["140213"]}
-    return {
-        "operator": daemon.key("operator", **area), "dispatcher": daemon.key("dispatcher", **area),
-        "supervisor": daemon.key("supervisor", **area), "unit": daemon.key("unit", unit="heat"),
-        "org": daemon.key("org", org="al-057"), "admin": daemon.admin,
-    }
-
-
-def numbers():
-    """Codes that no other test uses."""
-    numbers.last = getattr(numbers, "last", 0) + 1
-    return f"t-{numbers.last:04d}"
-
-
-@pytest.fixture
-def code():
-    return numbers()
+__all__ = ["code", "district", "keys"]  # the fixtures
 
 
 # ---- one row ----
@@ -187,7 +122,7 @@ def test_if_none_match_star_only_makes(admin, code):
 
 
 def test_patch_merges(admin):
-    path = "/v1/units/" + numbers()
+    path = "/v1/units/" + new_code()
     admin.put(path, {**UNITS["heat"], "aliases": [{"name": "旧名", "to": "2020-01-01"}]})
     done = admin.patch(path, {"contact": {"phone": "110"}, "ledger": None, "joined": []})
     assert done.status == 200 and done.etag == '"2"'
@@ -203,7 +138,7 @@ def test_patch_merges(admin):
 
 
 def test_patch_is_validated_like_put(admin):
-    path = "/v1/units/" + numbers()
+    path = "/v1/units/" + new_code()
     admin.put(path, UNITS["heat"])
     assert admin.patch(path, {"kind": None}).pointers == ["/kind"]
     assert admin.patch(path, {"area": "990000"}).pointers == ["/area"]
@@ -321,182 +256,6 @@ def test_wrong_type_method_and_query(admin):
     assert admin.get("/v1/areas/14?colour=red").status == 400
     assert admin.get("/v1/areas?colour=red").status == 400
     assert admin.get("/v1/areas?parent=14").status == 400  # of orgs, not of areas
-
-
-# ---- lists ----
-
-
-def test_list_goes_page_by_page(admin):
-    codes = [f"page-{i:02d}" for i in range(7)]
-    for code in codes:
-        admin.put(f"/v1/resources/{code}", VENUE)
-    first = admin.get("/v1/resources?prefix=page-&limit=3").json
-    assert [row["code"] for row in first["items"]] == codes[:3] and first["next"]
-    assert first["items"][0]["version"] == 1
-    admin.put("/v1/resources/page-00a", VENUE)  # behind the cursor: does not shift the next page
-    second = admin.get(f"/v1/resources?prefix=page-&limit=3&cursor={first['next']}").json
-    assert [row["code"] for row in second["items"]] == codes[3:6]
-    last = admin.get(f"/v1/resources?prefix=page-&limit=3&cursor={second['next']}").json
-    assert ([row["code"] for row in last["items"]], last["next"]) == (codes[6:], None)
-    exact = admin.get("/v1/resources?prefix=page-&limit=8").json
-    assert len(exact["items"]) == 8 and exact["next"] is None
-    assert admin.get("/v1/resources?prefix=nothing").json == {"items": [], "next": None}
-    refused = admin.get(f"/v1/units?cursor={first['next']}")
-    assert refused.status == 400 and refused.pointers == ["cursor"]
-
-
-@pytest.mark.parametrize("query", [
-    "limit=0", "limit=501", "limit=x", "limit=", "cursor=x", "cursor=AAAA", "status=open",
-    "kind=spoon", "limit=1&limit=2"])
-def test_list_refuses(admin, query):
-    assert admin.get(f"/v1/resources?{query}").status == 400
-
-
-def test_list_filters(admin):
-    for code, more in {"f-1": {}, "f-2": {"kind": "funds", "categories": ["01.01.01"]},
-                       "f-3": {"unit": "shop", "areas": ["140213058"], "status": "suspended"}
-                       }.items():
-        admin.put(f"/v1/resources/{code}", {**VENUE, **more})
-
-    def codes(kind, query):
-        return [row["code"] for row in admin.items(f"/v1/{kind}?{query}")]
-
-    assert codes("resources", "prefix=f-") == ["f-1", "f-2", "f-3"]
-    assert codes("resources", "prefix=f-&kind=funds") == ["f-2"]
-    assert codes("resources", "prefix=f-&unit=shop") == ["f-3"]
-    assert codes("resources", "prefix=f-&status=suspended") == ["f-3"]
-    assert codes("resources", "prefix=f-&category=01") == ["f-2"]
-    assert codes("resources", "prefix=f-&category=0") == []
-    assert codes("resources", "prefix=f-&area=140213058") == ["f-3"]
-    assert codes("resources", "prefix=f-&area=1402") == ["f-1", "f-2", "f-3"]
-    assert codes("resources", "prefix=f-&area=140213057003&q=会议") == ["f-1", "f-2"]
-    assert codes("orgs", "kind=street_alliance&parent=dist") == ["al-057", "al-058"]
-    assert codes("orgs", "kind=street_alliance&area=140213058") == ["al-058"]
-    assert codes("units", "area=140213057&q=东街&prefix=s") == ["school"]
-    assert codes("units", "org=po-heat&prefix=heat") == ["heat"]
-    assert codes("units", "joined=al-057&prefix=heat&kind=utility") == ["heat"]
-    assert codes("areas", "level=street") == ["140213057", "140213058"]
-    assert codes("categories", "parent=01.01") == ["01.01.01"]
-    admin.put("/v1/agreements/ag", {"org": "al-057", "unit": "heat"})
-    assert codes("agreements", "org=al-057&unit=heat") == ["ag"]
-    assert codes("calendars", "prefix=cn") == ["cn"]
-
-
-# ---- who may ----
-
-
-def test_who_may_read_and_write(daemon, keys):
-    for role, client in keys.items():
-        for kind in ("areas", "orgs", "units", "resources", "categories"):
-            assert client.get(f"/v1/{kind}").status == 200, (role, kind)
-        for kind, code, body in (("areas", "14", {"name": "x"}), ("units", "heat", UNITS["heat"]),
-                                 ("orgs", "conf", ORGS["conf"]),
-                                 ("categories", "01", {"name": "x"}),
-                                 ("calendars", "cn", {}), ("policies", "p", {}),
-                                 ("agreements", "ag-x", {})):
-            if role != "admin":
-                assert client.put(f"/v1/{kind}/{code}", body).status == 403, (role, kind)
-                assert client.patch(f"/v1/{kind}/{code}", {}).status == 403
-                assert client.delete(f"/v1/{kind}/{code}").status == 403
-        if role not in ("admin", "unit"):
-            assert client.put("/v1/resources/who", VENUE).status == 403
-    nobody = daemon.client()
-    assert nobody.get("/v1/areas").status == 401
-    assert daemon.client("wk_" + "0" * 32).put("/v1/areas/14", {"name": "x"}).status == 401
-
-
-def test_contact_and_ledger_are_for_those_concerned(daemon, keys):
-    def sees(client, code):
-        row = client.get(f"/v1/units/{code}").json
-        listed = {r["code"]: r for r in client.items("/v1/units")}[code]
-        assert row == listed
-        return "contact" in row or "ledger" in row
-
-    for role in ("operator", "dispatcher", "supervisor", "admin"):
-        assert all(sees(keys[role], code) for code in UNITS)
-    assert [sees(keys["unit"], code) for code in UNITS] == [True, False, False]
-    # al-057: `heat` joined it, `school` lies in its street, `shop` in another
-    assert [sees(keys["org"], code) for code in UNITS] == [True, False, True]
-    assert sees(daemon.key("org", org="al-058"), "shop")  # its routing target
-    assert sees(daemon.key("org", org="dist"), "heat")  # above that
-    assert sees(daemon.key("org", org="po-school"), "school")
-
-
-# ---- units propose ----
-
-
-def test_unit_proposes_and_org_offers(daemon, admin, keys, code):
-    path, unit, org = f"/v1/resources/{code}", keys["unit"], keys["org"]
-    made = unit.put(path, {**VENUE, "status": "offered"})
-    assert (made.status, made.json["status"]) == (201, "proposed")
-    assert unit.patch(path, {"status": "offered"}).status == 403
-    assert unit.put(path, VENUE).etag == made.etag  # absent status: still proposed
-    listed = org.items("/v1/resources?status=proposed&unit=heat")
-    assert code in [row["code"] for row in listed]
-    assert org.patch(path, {"status": "offered", "title": "改名"}).status == 403
-    assert org.patch(path, {"title": "改名"}).status == 403
-    assert org.patch(path, {"status": "ended"}).status == 403
-    offered = org.patch(path, {"status": "offered"})
-    assert (offered.status, offered.json["status"]) == (200, "offered")
-    same = unit.put(path, offered.json)
-    assert (same.json["status"], same.etag) == ("offered", offered.etag)
-    edited = unit.patch(path, {"capacity": 9})
-    assert (edited.json["status"], edited.json["capacity"]) == ("proposed", 9)
-    assert admin.patch(path, {"status": "offered"}).json["status"] == "offered"
-    assert unit.patch(path, {"status": "suspended"}).json["status"] == "suspended"
-    assert unit.patch(path, {"status": "proposed"}).json["status"] == "proposed"
-    assert unit.patch(path, {"status": "ended"}).json["status"] == "ended"
-    assert org.patch(path, {"status": "offered"}).status == 403  # the unit took it back
-
-
-def test_unit_proposes_only_its_own_and_no_duty(admin, keys, code):
-    path, unit = f"/v1/resources/{code}", keys["unit"]
-    assert unit.put(path, DUTY).status == 403
-    assert unit.put(path, {**VENUE, "unit": "shop"}).status == 403
-    assert admin.get(path).status == 404
-    admin.put(path, {**VENUE, "unit": "shop"})
-    assert unit.put(path, VENUE).status == 403  # it is another's
-    assert unit.patch(path, {"unit": "heat"}).status == 403
-    duty = "/v1/resources/" + numbers()
-    admin.put(duty, DUTY)
-    assert unit.patch(duty, {"title": "x"}).status == 403
-    assert unit.put(duty, VENUE).status == 403
-    assert keys["org"].patch(duty, {"status": "suspended"}).status == 403
-    own = "/v1/resources/" + numbers()
-    unit.put(own, VENUE)
-    assert unit.patch(own, {"kind": "duty"}).status == 403
-    assert unit.patch(own, {"unit": "shop"}).status == 403
-
-
-def test_who_may_offer(daemon, admin, code):
-    """The routing target's org, the street, what stands above, nobody else."""
-    path = f"/v1/resources/{code}"
-    for unit, may, may_not in (("heat", ["po-heat", "al-057", "dist", "conf"],
-                                ["al-058", "po-school"]),
-                               ("school", ["po-school", "al-057"], ["po-heat", "al-058"]),
-                               ("shop", ["al-058", "dist"], ["al-057", "po-heat"])):
-        admin.put(path, {**VENUE, "unit": unit, "status": "proposed"})
-        for org in may_not:
-            assert daemon.key("org", org=org).patch(path, {"status": "offered"}).status == 403
-        for org in may:
-            admin.patch(path, {"status": "proposed"})
-            done = daemon.key("org", org=org).patch(path, {"status": "offered"})
-            assert (done.status, done.json["status"]) == (200, "offered"), (unit, org)
-
-
-def test_proposed_resources_do_not_count(daemon, admin, keys):
-    ask = {"kind": "help", "category": "02", "area": "140213057", "title": "借用场地",
-           "content": "x", "needs": [{"kind": "sports"}]}
-
-    def routed():
-        return keys["dispatcher"].post("/v1/route", ask).json["route"]["basis"]
-
-    keys["unit"].put("/v1/resources/gym", {**VENUE, "kind": "sports"})
-    assert routed() == "fallback"
-    keys["org"].patch("/v1/resources/gym", {"status": "offered"})
-    assert routed() == "inventory"
-    keys["unit"].patch("/v1/resources/gym", {"title": "体育馆"})
-    assert routed() == "fallback"
 
 
 # ---- many at once ----

@@ -1,10 +1,10 @@
-/* tickets, overdue, due, rates, shortages: lists for those who watch over the work. */
+/* tickets, overdue, due, shortages: lists for those who watch over the work. */
 #include "ctl/ask.h"
 #include "ctl/command.h"
 #include "ctl/listing.h"
 #include "ctl/view.h"
 
-static command_fn tickets_run, overdue_run, due_run, rates_run, shortages_run;
+static command_fn tickets_run, overdue_run, due_run, shortages_run;
 
 static const struct option_row tickets_options[] = {
     {"state",    "S",    "only in this state",                    false},
@@ -64,21 +64,6 @@ const struct command due_command = {
     .run = due_run,
 };
 
-static const struct option_row rates_options[] = {
-    {"from",  "DATE", "begin of the period",      false},
-    {"to",    "DATE", "end of the period",        false},
-    {"group", "G",    "unit, street or category", false},
-    {NULL,    NULL,   NULL,                       false},
-};
-
-const struct command rates_command = {
-    .name = "rates",
-    .usage = "[--from DATE] [--to DATE] [--group unit|street|category]",
-    .summary = "show the three rates: response, resolution, satisfaction",
-    .options = rates_options,
-    .run = rates_run,
-};
-
 static const struct option_row shortages_options[] = {
     LISTING_OPTIONS,
     {NULL, NULL, NULL, false},
@@ -118,23 +103,13 @@ static const struct column clock_columns[] = {
     {"title",    "title",           COLUMN_TEXT},
 };
 
-static const struct column rate_columns[] = {
-    {"group",        "group",        COLUMN_NAMED },
-    {"unit",         "unit",         COLUMN_NAMED },
-    {"street",       "street",       COLUMN_NAMED },
-    {"category",     "category",     COLUMN_NAMED },
-    {"counted",      "counted",      COLUMN_NUMBER},
-    {"response",     "response",     COLUMN_FIGURE},
-    {"resolution",   "resolution",   COLUMN_FIGURE},
-    {"satisfaction", "satisfaction", COLUMN_FIGURE},
-};
-
 static const struct column shortage_columns[] = {
     {"category", "category", COLUMN_NAMED },
     {"area",     "area",     COLUMN_NAMED },
-    {"kind",     "kind",     COLUMN_CODE  },
-    {"quantity", "quantity", COLUMN_NUMBER},
-    {"needs",    "count",    COLUMN_NUMBER},
+    {"need",     "need",     COLUMN_CODE  },
+    {"tickets",  "tickets",  COLUMN_NUMBER},
+    {"first",    "first_at", COLUMN_TIME  },
+    {"last",     "last_at",  COLUMN_TIME  },
 };
 
 static int tickets_run(struct ctl *ctl)
@@ -159,26 +134,4 @@ static int shortages_run(struct ctl *ctl)
 {
     return listing_run(
         ctl, &(struct listing){"/v1/shortages", shortage_columns, COUNT_OF(shortage_columns), 0});
-}
-
-static int rates_run(struct ctl *ctl)
-{
-    struct text path CLEANUP(text_clear) = {0};
-    struct http_answer answer;
-    listing_path(ctl, "/v1/stats/rates", &path);
-    int code = ask_get(ctl, path.at, ctl->arena, &answer);
-    if (code != EXIT_OK)
-        return code;
-    if (ctl->json) {
-        ctl_print(answer.body);
-        return EXIT_OK;
-    }
-    json_t *rates CLEANUP(view_drop) = view_parse(&answer);
-    if (rates == NULL)
-        return EXIT_SERVER;
-    const json_t *items = json_object_get(rates, "items");
-    view_table(ctl, rate_columns, COUNT_OF(rate_columns), items);
-    if (ctl->screen.pretty)
-        view_record(ctl, rates, (const char *[]){"items", "next", NULL});
-    return listing_end(ctl, (int)json_array_size(items));
 }

@@ -20,7 +20,6 @@
     X(move)                                                                                        \
     X(overdue)                                                                                     \
     X(due)                                                                                         \
-    X(rates)                                                                                       \
     X(shortages)                                                                                   \
     X(import)                                                                                      \
     X(import_calendar)                                                                             \

@@ -405,21 +405,11 @@ def test_pages_are_followed_up_to_the_limit(run, server):
 def test_json_is_passed_through_as_it_is(run, server):
     body = b'{ "items" : [ {"no":"1", "x":1.50} ],"next":null }'
     server.replies = [(200, body)]
-    for words in (["overdue"], ["poll", "--unit", "u"], ["rates"], ["get", "units"]):
+    for words in (["overdue"], ["poll", "--unit", "u"], ["get", "units"]):
         assert run("--json", *words).stdout.encode() == body + b"\n"
     server.replies = [(422, PROBLEM)]
     result = run("--json", "overdue")
     assert json.loads(result.stdout) == PROBLEM and result.returncode == 1 and result.stderr
-
-
-def test_figures_of_rates(run, server):
-    server.replies = [(200, {"items": [
-        {"group": {"code": "heat-east", "name": "东城热力"}, "counted": 6,
-         "response": {"n": 5, "of": 6, "rate": 0.8333},
-         "satisfaction": {"n": 0, "of": 0, "rate": None}}], "as_of": "E1"})]
-    text = run("--table", "rates", "--from", "2025-11-01", "--group", "unit").stdout
-    assert "83.3% (5/6)" in text and "as_of" in text
-    assert server.asked[0].path == "/v1/stats/rates?from=2025-11-01&group=unit"
 
 
 def test_a_full_disk_is_an_error(server):

@@ -211,6 +211,19 @@ static bool do_return_reject(const struct doing *doing)
     return true;
 }
 
+/* A reply ends an open contact clock too. If it is rejected, both count as not met: an equal instant
+ * says that it was the reply that met the contact, so a contact made before is kept apart by the
+ * least. */
+static void meet_by_reply(struct task *task, struct instant now)
+{
+    struct instant *contact = &task->met[STAGE_CONTACT], *resolve = &task->met[STAGE_RESOLVE];
+    *resolve = now;
+    if (!instant_set(*contact))
+        *contact = now;
+    else if (contact->us == now.us)
+        resolve->us++;
+}
+
 static bool do_reply(const struct doing *doing)
 {
     struct task *task = doing->task;
@@ -221,9 +234,7 @@ static bool do_reply(const struct doing *doing)
     bool contacted = instant_set(task->met[STAGE_CONTACT]) || instant_set(body->contacted_at);
     if (ticket->sent.kind == TICKET_COMPLAINT && ticket_shows_phone(ticket) && !contacted)
         return refuse(doing, "a complaint needs a contact first");
-    if (!instant_set(task->met[STAGE_CONTACT]))
-        task->met[STAGE_CONTACT] = doing->world->now;
-    task->met[STAGE_RESOLVE] = doing->world->now;
+    meet_by_reply(task, doing->world->now);
     task->public_answer = body->public_answer;
     task->asked_key = doing->by->key;
     task->asked_org = doing->by->org;
@@ -277,7 +288,11 @@ static bool do_reply_reject(const struct doing *doing)
 {
     if (!may_review(doing))
         return false;
-    doing->task->met[STAGE_RESOLVE] = INSTANT_NONE;
+    struct instant *contact = &doing->task->met[STAGE_CONTACT];
+    struct instant *resolve = &doing->task->met[STAGE_RESOLVE];
+    if (contact->us == resolve->us)
+        *contact = INSTANT_NONE; /* met by this reply only */
+    *resolve = INSTANT_NONE;
     to_state(doing, TASK_IS_SIGNED);
     return true;
 }

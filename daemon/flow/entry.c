@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "flow/intake.h"
 #include "flow/keyring.h"
 #include "wire/json.h"
 #include "wire/ticket_json.h"
@@ -166,7 +167,7 @@ static enum next recalled(struct flow *flow)
     flow->answer.location = row_text(&row);
     flow->answer.etag = row_text(&row);
     struct slice body = {text, strlen(text)};
-    if (body.size > 0)
+    if (flow->route->steps == &submit_steps || flow->route->steps == &submit_batch_steps)
         body = receipts_add(body, receipt_for, flow, flow->arena);
     return flow_body(flow, status, body);
 }

@@ -210,6 +210,24 @@ def do(client, path, move, body=None, status=200, **headers):
     return done.json
 
 
+def follow(client, after=None):
+    """All events of the feed from a place on; the place it ends at is its `next`."""
+    found = Feed()
+    while True:
+        page = client.get("/v1/events?limit=500" + (f"&after={after}" if after else ""))
+        assert page.status == 200 and page.json["next"], page
+        found.next = after = page.json["next"]
+        if not page.json["items"]:
+            return found
+        found += page.json["items"]
+
+
+class Feed(list):
+    """Events and the place behind the last of them."""
+
+    next = None
+
+
 def at_once(jobs):
     """Runs them in threads that start together; their results in order."""
     results, gate = [None] * len(jobs), threading.Barrier(len(jobs))

@@ -49,7 +49,7 @@ static int with_config(const char *path, int (*command)(const struct config *con
     struct error err = {.arena = arena};
     struct config config = {0};
     if (!config_load(path, environ, &config, &err)) {
-        for (int i = 0; i < err.count && i < ERROR_ITEMS; i++)
+        for (int i = 0; i < error_kept(&err); i++)
             fprintf(stderr, "whistled: %s: %s\n", err.items[i].pointer, err.items[i].detail);
         if (err.count == 0)
             fprintf(stderr, "whistled: %s\n", err.detail);

@@ -11,13 +11,37 @@ bool error_set(struct error *err, enum fault fault, const char *format, ...)
     return false;
 }
 
+static int limit_of(const struct error *err)
+{
+    return err->limit > 0 ? err->limit : ERROR_ITEMS;
+}
+
+static void make_room(struct error *err)
+{
+    if (err->count < err->room)
+        return;
+    int room = err->room > 0 ? err->room * 2 : 8;
+    err->items =
+        arena_grow(err->arena, err->items, (size_t)err->room, (size_t)room, sizeof(*err->items));
+    err->room = room;
+}
+
+int error_kept(const struct error *err)
+{
+    return err->count < limit_of(err) ? err->count : limit_of(err);
+}
+
+bool error_full(const struct error *err)
+{
+    return err->count >= limit_of(err);
+}
+
 bool error_add(struct error *err, const char *pointer, const char *format, ...)
 {
     if (err->fault == FAULT_NONE)
         err->fault = FAULT_INVALID;
-    if (err->items == NULL)
-        err->items = ARENA_ARRAY(err->arena, struct error_item, ERROR_ITEMS);
-    if (err->count < ERROR_ITEMS) {
+    if (!error_full(err)) {
+        make_room(err);
         va_list values;
         va_start(values, format);
         err->items[err->count].pointer = arena_copy(err->arena, pointer);

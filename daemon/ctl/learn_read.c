@@ -178,14 +178,13 @@ bool learn_read_history(struct learn_files *files, const char *path)
 static bool registry_read(int kind, struct slice text, const char *path, struct arena *arena,
                           struct csv_rows *ret_rows)
 {
-    struct error err = {.arena = arena};
+    struct error err = {.arena = arena, .limit = ERROR_ITEMS_FILE};
     if (registry_csv_read(kind, text, arena, ret_rows, &err))
         return true;
-    for (int i = 0; i < err.count && i < ERROR_ITEMS; i++)
+    for (int i = 0; i < error_kept(&err); i++)
         ctl_say("%s: %s: %s", path, err.items[i].pointer, err.items[i].detail);
-    if (err.count != 0 && err.count <= ERROR_ITEMS)
-        return false;
-    ctl_say("%s: %s", path, err.detail != NULL ? err.detail : "too many faults to show");
+    if (err.count == 0)
+        ctl_say("%s: %s", path, err.detail);
     return false;
 }
 

@@ -96,6 +96,7 @@ static enum next read(struct flow *flow)
     job->kind = kind_named(flow->call->parts[0]);
     if (job->kind < 0)
         return FLOW_FAIL(flow, FAULT_NOT_FOUND, "there is no import of %s", flow->call->parts[0]);
+    flow->err.limit = ERROR_ITEMS_FILE;
     if (!registry_csv_read(job->kind, flow->call->body, flow->arena, &job->rows, &flow->err))
         return END;
     job->counts.rows = job->rows.count;
@@ -110,7 +111,7 @@ static enum next read(struct flow *flow)
 /* The faults of one row under its line: "/areas/0" of line 7 is "/7/areas/0". */
 static void note_faults(struct flow *flow, const struct error *err, int line)
 {
-    for (int i = 0; i < err->count && i < ERROR_ITEMS; i++)
+    for (int i = 0; i < error_kept(err); i++)
         error_add(&flow->err, arena_format(flow->arena, "/%d%s", line, err->items[i].pointer), "%s",
                   err->items[i].detail);
 }

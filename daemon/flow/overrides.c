@@ -24,6 +24,7 @@ static enum next read(struct flow *flow)
 {
     struct job *job = FLOW_JOB(flow, struct job);
     const struct names code = {1, &flow->call->parts[0]};
+    flow->err.limit = ERROR_ITEMS_FILE;
     if (!overrides_csv_read(flow->call->body, flow->arena, &job->overrides, &job->count,
                             &flow->err))
         return END;

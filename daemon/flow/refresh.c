@@ -34,7 +34,8 @@ static bool elapsed(struct span *last, struct span now, struct span pause)
 static enum next read_registry(struct flow *flow)
 {
     int64_t known = flow->snapshot == NULL ? -1 : snapshot_revision(flow->snapshot);
-    args_int(work_add(flow_work(flow), STMT_REGISTRY_LOAD), known);
+    work_add(flow_work(flow), STMT_COUNTER_READ); /* first: the rows are at least as new */
+    args_int(work_add(flow->work, STMT_REGISTRY_LOAD), known);
     return WAIT;
 }
 
@@ -73,11 +74,12 @@ static struct registry_row *read_row(struct row *row)
 static enum next build(struct flow *flow)
 {
     struct context *context = flow->context;
-    struct rows rows = work_rows(flow->work, 0);
+    struct rows counters = work_rows(flow->work, 0), rows = work_rows(flow->work, 1);
     struct registry_row **list = ARENA_ARRAY(flow->arena, struct registry_row *, rows.count);
-    int64_t revision = flow->snapshot == NULL ? 0 : snapshot_revision(flow->snapshot);
+    struct row first = rows_at(&counters, 0, flow->arena);
+    int64_t revision = row_int(&first);
     size_t count = 0;
-    if (rows.count == 0 && flow->snapshot != NULL)
+    if (flow->snapshot != NULL && rows.count == 0 && snapshot_revision(flow->snapshot) >= revision)
         return END;
     for (int i = 0; i < rows.count; i++) {
         struct row row = rows_at(&rows, i, flow->arena);

@@ -193,17 +193,21 @@ static void on_writable(evutil_socket_t fd, short what, void *context)
     conn_flush(context);
 }
 
+/* Plans are made once, often while the tables are still empty, and kept: a sequential scan that is
+ * right then would be ruinous an hour later. */
 static bool send_settings(struct conn *conn)
 {
     char timeout[32];
     snprintf(timeout, sizeof(timeout), "%lld", (long long)conn->settings->statement_timeout_ms);
     const char *values[] = {conn->settings->schema, timeout,
-                            conn->settings->generic_plans ? "force_generic_plan" : "auto"};
+                            conn->settings->generic_plans ? "force_generic_plan" : "auto",
+                            conn->settings->generic_plans ? "off" : "on"};
     return PQsendQueryParams(conn->pg,
                              "SELECT set_config('search_path', $1, false),"
                              " set_config('statement_timeout', $2, false),"
                              " set_config('idle_in_transaction_session_timeout', $2, false),"
-                             " set_config('plan_cache_mode', $3, false)",
+                             " set_config('plan_cache_mode', $3, false),"
+                             " set_config('enable_seqscan', $4, false)",
                              COUNT_OF(values), NULL, values, NULL, NULL, 0) == 1;
 }
 

@@ -105,9 +105,8 @@ static const char *problem_type(enum fault fault, struct arena *arena)
 
 static void put_items(struct text *text, const struct error *err)
 {
-    int kept = err->count < ERROR_ITEMS ? err->count : ERROR_ITEMS;
     put_begin(text, "errors", '[');
-    for (int i = 0; i < kept; i++) {
+    for (int i = 0; i < error_kept(err); i++) {
         put_begin(text, NULL, '{');
         put_text(text, "pointer", err->items[i].pointer);
         put_text(text, "detail", err->items[i].detail);

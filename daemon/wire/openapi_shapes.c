@@ -140,7 +140,7 @@ static const struct field problem_fields[] = {
     TOLD("title", TEXT),
     TOLD("status", INT, .max = 599),
     MAYBE("detail", TEXT),
-    MAYBE("errors", LIST, LIST_OF(fault_shape), .max = ERROR_ITEMS),
+    MAYBE("errors", LIST, LIST_OF(fault_shape), .max = ERROR_ITEMS_FILE),
     MAYBE("request_id", TEXT),
     MAYBE("state", TEXT),
     MAYBE("moves", NAMES, .of = FIELD_TEXT),

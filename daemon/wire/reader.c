@@ -32,7 +32,7 @@ static const char *pointer_now(const struct reader *reader, const char *member)
     struct arena *arena = reader->err->arena;
     const char *pointer = "";
     const char *join = "/";
-    if (reader->err->count >= ERROR_ITEMS)
+    if (error_full(reader->err))
         return pointer;
     if (reader->line > 0)
         pointer = arena_format(arena, "/%d", reader->line);

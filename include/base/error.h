@@ -42,7 +42,9 @@ struct error {
     struct arena *arena; /* where details are kept; set by whoever makes the error */
     enum fault fault;
     const char *detail;
-    int count; /* items; more than ERROR_ITEMS are counted, not kept */
+    int count; /* items; more than `limit` are counted, not kept: error_kept */
+    int limit; /* 0: ERROR_ITEMS */
+    int room;
     struct error_item *items;
     const char *state;  /* with a refused move: the state ... */
     struct names moves; /* ... and the moves that it allows */
@@ -50,11 +52,15 @@ struct error {
     int retry_after;    /* seconds, 0 = not said */
 };
 
-enum { ERROR_ITEMS = 100 };
+/* Kept as a rule; and for a file, whose every bad row is named. */
+enum { ERROR_ITEMS = 100, ERROR_ITEMS_FILE = 1000000 };
 
 /* Sets fault and detail; returns false, so that `return error_set(...)` reads well. */
 bool error_set(struct error *err, enum fault fault, const char *format, ...) PRINTF(3, 4);
 /* Adds one faulty place; the fault becomes FAULT_INVALID unless one is set. Returns false. */
 bool error_add(struct error *err, const char *pointer, const char *format, ...) PRINTF(3, 4);
+/* How many items are there to read; whether the next one would be counted only. */
+int error_kept(const struct error *err);
+bool error_full(const struct error *err);
 /* Nothing went wrong so far. */
 bool error_none(const struct error *err);

@@ -18,7 +18,7 @@ const char *faults_shown(const struct error *err, struct arena *arena)
         return "";
     struct text text CLEANUP(text_clear) = {0};
     text_format(&text, "%d", problem_status(err->fault));
-    for (int i = 0; i < err->count && i < ERROR_ITEMS; i++)
+    for (int i = 0; i < error_kept(err); i++)
         text_format(&text, " %s", err->items[i].pointer);
     return arena_bytes(arena, text.at, text.size);
 }

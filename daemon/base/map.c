@@ -1,5 +1,4 @@
-/* Open addressing with linear probing; at most half full; a removed entry is filled by those behind
- * it, so there are no tombstones. */
+/* Open addressing with linear probing; at most half full. */
 #include "base/map.h"
 
 #include <string.h>
@@ -77,25 +76,6 @@ void map_put(struct map *map, const char *key, void *value)
 void *map_get(const struct map *map, const char *key)
 {
     return key == NULL ? NULL : find(map, key, hash_text(key))->value;
-}
-
-void *map_remove(struct map *map, const char *key)
-{
-    struct entry *entry = find(map, key, hash_text(key));
-    void *value = entry->value;
-    if (entry->key == NULL)
-        return NULL;
-    size_t mask = map->room - 1, hole = (size_t)(entry - map->entries);
-    for (size_t at = (hole + 1) & mask; map->entries[at].key != NULL; at = (at + 1) & mask) {
-        size_t home = map->entries[at].hash & mask;
-        if (((at - home) & mask) >= ((at - hole) & mask)) {
-            map->entries[hole] = map->entries[at];
-            hole = at;
-        }
-    }
-    map->entries[hole] = (struct entry){0};
-    map->count--;
-    return value;
 }
 
 size_t map_count(const struct map *map)

@@ -78,9 +78,3 @@ void metrics_write(struct text *text)
             write_value(text, metric);
     }
 }
-
-void metrics_clear(void)
-{
-    memset(values, 0, sizeof(values));
-    memset(buckets, 0, sizeof(buckets));
-}

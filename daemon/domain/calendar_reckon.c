@@ -335,23 +335,3 @@ struct instant calendar_reminder(const struct calendar *calendar, struct instant
         return piece_end_before(calendar, at, dispatched);
     return piece.from.us < at.us ? at : piece.from;
 }
-
-struct span calendar_working_time(const struct calendar *calendar, struct instant from,
-                                  struct instant to)
-{
-    struct span sum = {0};
-    if (!instant_set(from) || !instant_set(to) || to.us <= from.us)
-        return sum;
-    struct date date = zone_date(calendar->zone, from);
-    for (; zone_instant(calendar->zone, date, 0).us < to.us; date.day++) {
-        const struct frames *day = calendar_day(calendar, date);
-        for (int i = 0; i < day->count; i++) {
-            struct interval piece = calendar_piece(calendar, date, day->at[i]);
-            int64_t from_us = piece.from.us > from.us ? piece.from.us : from.us;
-            int64_t to_us = piece.to.us < to.us ? piece.to.us : to.us;
-            if (from_us < to_us)
-                sum.us += to_us - from_us;
-        }
-    }
-    return sum;
-}

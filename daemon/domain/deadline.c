@@ -174,25 +174,6 @@ void deadline_fire(struct task *task, const struct step *step)
         task->overdue |= 1u << step->stage;
 }
 
-void deadline_move(struct task *task, const struct terms *terms, int stage, struct instant due,
-                   struct instant now)
-{
-    task->due[stage] = due;
-    if (!instant_set(due) || instant_before(now, due)) {
-        task->overdue &= ~(1u << stage);
-        task->fired &= ~stage_bits(stage);
-    }
-    for (int i = 0; i < terms->policy->reminder_count && instant_set(due); i++) {
-        struct step step = {.stage = stage, .kind = STEP_REMIND, .index = i};
-        const struct reminder *reminder = &terms->policy->reminders[i];
-        if (reminder->stage != stage)
-            continue;
-        step.at = reminder_at(task, terms, stage, reminder);
-        if (instant_set(step.at) && !instant_before(now, step.at))
-            task->fired |= step_bit(&step);
-    }
-}
-
 void deadline_plan(struct task *task, const struct terms *terms)
 {
     struct step step;

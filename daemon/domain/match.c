@@ -134,7 +134,7 @@ static bool qualifies(const struct search *search, const struct offer *offer, in
     if (demand->today.day < offer->from.day || demand->today.day > offer->to.day)
         return false;
     if (offer->capacity >= 0) {
-        *ret_taken = standing_taken_hashed(search->standing, offer->hash);
+        *ret_taken = standing_taken(search->standing, offer->hash);
         if (*ret_taken >= offer->capacity)
             return false;
     }
@@ -222,7 +222,7 @@ static void search_sieve(struct search *search)
                 (!hit.offer->alone && seen_before(search, place)))
                 continue;
             hit.record =
-                standing_record_hashed(search->standing, search->members[hit.offer->member].hash);
+                standing_record(search->standing, search->members[hit.offer->member].hash);
             search->hits[search->hit_count++] = hit;
         }
     }

@@ -212,11 +212,6 @@ const struct unit *snapshot_unit(const struct snapshot *snapshot, const char *co
     return value_of(snapshot, REGISTRY_UNIT, code);
 }
 
-const struct resource *snapshot_resource(const struct snapshot *snapshot, const char *code)
-{
-    return value_of(snapshot, REGISTRY_RESOURCE, code);
-}
-
 const struct category *snapshot_category(const struct snapshot *snapshot, const char *code)
 {
     return value_of(snapshot, REGISTRY_CATEGORY, code);
@@ -225,11 +220,6 @@ const struct category *snapshot_category(const struct snapshot *snapshot, const 
 const struct calendar *snapshot_calendar(const struct snapshot *snapshot, const char *code)
 {
     return value_of(snapshot, REGISTRY_CALENDAR, code);
-}
-
-const struct policy *snapshot_policy(const struct snapshot *snapshot, const char *code)
-{
-    return value_of(snapshot, REGISTRY_POLICY, code);
 }
 
 static const void *version_of(const struct snapshot *snapshot, int kind, const char *code,
@@ -271,20 +261,4 @@ const struct topics *snapshot_topics(const struct snapshot *snapshot)
 const struct inventory *snapshot_inventory(const struct snapshot *snapshot)
 {
     return snapshot->inventory;
-}
-
-const char *snapshot_category_above(const struct snapshot *snapshot, const char *code)
-{
-    const struct topic *topic = topics_near(snapshot->topics, code);
-    if (topic == NULL || strcmp(topic->code, code) != 0)
-        return topic == NULL ? NULL : topic->code;
-    return topic->above == NULL ? NULL : topic->above->code;
-}
-
-bool snapshot_agreed(const struct snapshot *snapshot, const char *unit, const char *area,
-                     struct date today)
-{
-    const struct member *member = inventory_member(snapshot->inventory, unit);
-    const struct area_chain chain = area_chain(area);
-    return member != NULL && member_agreed(member, &chain, today);
 }

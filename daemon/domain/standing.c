@@ -96,24 +96,14 @@ void standing_free(struct standing *standing)
     mem_free(standing);
 }
 
-int64_t standing_taken_hashed(const struct standing *standing, uint64_t resource)
+int64_t standing_taken(const struct standing *standing, uint64_t resource)
 {
     return taken_find(standing, resource)->count;
 }
 
-const struct unit_record *standing_record_hashed(const struct standing *standing, uint64_t unit)
+const struct unit_record *standing_record(const struct standing *standing, uint64_t unit)
 {
     return &kept_find(standing, unit)->record;
-}
-
-int64_t standing_taken(const struct standing *standing, const char *resource)
-{
-    return standing_taken_hashed(standing, code_hash(resource));
-}
-
-struct unit_record standing_record(const struct standing *standing, const char *unit)
-{
-    return *standing_record_hashed(standing, code_hash(unit));
 }
 
 void standing_set_taken(struct standing *standing, const char *resource, int64_t taken)

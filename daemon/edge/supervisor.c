@@ -57,11 +57,6 @@ void supervisor_stopping(void)
     sd_notify(0, "STOPPING=1\nSTATUS=draining");
 }
 
-void supervisor_status(const char *text)
-{
-    sd_notifyf(0, "STATUS=%s", text);
-}
-
 int supervisor_sockets(int *ret_first)
 {
     int count = sd_listen_fds(1);

@@ -107,8 +107,7 @@ static enum next load_ticket(struct flow *flow)
         !cursor_read(call_query(flow->call, "cursor"), "events", flow->arena, &job->cursor,
                      &flow->err))
         return END;
-    dossier_store_load(flow_work(flow), NULL, 0, flow->call->parts[0]);
-    return WAIT;
+    return ticket_load(flow, flow->call->parts[0]);
 }
 
 static enum next find_events(struct flow *flow)

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "domain/number.h"
 #include "flow/entry.h"
 #include "flow/move.h"
 #include "flow/show.h"
@@ -27,8 +28,7 @@ static enum next load_identity(struct flow *flow)
                   PURPOSE_LIMIT);
         return END;
     }
-    dossier_store_load(flow_work(flow), NULL, 0, flow->call->parts[0]);
-    return WAIT;
+    return ticket_load(flow, flow->call->parts[0]);
 }
 
 /* A unit or org sees it only on its own open task, never of a report or a secret (spec 3). */
@@ -161,7 +161,8 @@ static enum next load_receipt(struct flow *flow)
     if (!pair_read(flow->call->body, "no", "code", flow->arena, values, &flow->err))
         return END;
     const char *code = vault_receipt(&flow->context->vault, values[0], flow->arena);
-    bool right = strlen(code) == strlen(values[1]) && crypt_equal(code, values[1], strlen(code));
+    bool right = number_valid(values[0]) && strlen(code) == strlen(values[1]) &&
+                 crypt_equal(code, values[1], strlen(code));
     const char *address = arena_format(flow->arena, "address %s", flow->call->address);
     if (!right && (!try_allowed(values[0]) || !try_allowed(address))) {
         flow->err.retry_after = TRY_WINDOW_S;

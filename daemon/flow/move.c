@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/metrics.h"
+#include "domain/number.h"
 #include "flow/entry.h"
 #include "flow/poll.h"
 #include "wire/move_json.h"
@@ -86,6 +87,14 @@ struct slice task_body(const struct flow *flow, const struct dossier *dossier,
                       flow->arena);
 }
 
+enum next ticket_load(struct flow *flow, const char *no)
+{
+    if (!number_valid(no))
+        return FLOW_FAIL(flow, FAULT_NOT_FOUND, "no ticket has this number");
+    dossier_store_load(flow_work(flow), NULL, 0, no);
+    return WAIT;
+}
+
 /* The move named by the rest of the path, its role and its body. */
 static bool read_move(struct flow *flow, int on)
 {
@@ -107,8 +116,7 @@ static enum next read_ticket_move(struct flow *flow)
 {
     if (!read_move(flow, ON_TICKET))
         return END;
-    dossier_store_load(flow_work(flow), NULL, 0, flow->call->parts[0]);
-    return WAIT;
+    return ticket_load(flow, flow->call->parts[0]);
 }
 
 static enum next read_task_move(struct flow *flow)

@@ -18,8 +18,7 @@ FLOW_STEPS(deadlines_steps, DEADLINES)
 
 static enum next load_ticket(struct flow *flow)
 {
-    dossier_store_load(flow_work(flow), NULL, 0, flow->call->parts[0]);
-    return WAIT;
+    return ticket_load(flow, flow->call->parts[0]);
 }
 
 static struct dossier *loaded(struct flow *flow)

@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "base/metrics.h"
-#include "wire/report_json.h"
 #include "wire/openapi.h"
+#include "wire/report_json.h"
 #include "wire/small_json.h"
 
 #define LIVEZ(X)   X(show_live)
@@ -48,14 +48,31 @@ static struct names calendar_warnings(const struct flow *flow)
     return warnings;
 }
 
+/* The end of the message's first line, which says what happened. What libpq quotes may be a part of
+ * the database's address, and anybody may read this: such an end is left out. */
+static const char *database_reason(const char *trouble, struct arena *arena)
+{
+    const char *reason = "the database cannot be reached";
+    const char *line = arena_format(arena, "%.*s", (int)strcspn(trouble, "\n"), trouble);
+    for (const char *at = strstr(line, ": "); at != NULL; at = strstr(line, ": "))
+        line = at + 2;
+    line += strspn(line, " ");
+    if (*line == '\0' || strchr(line, '"') != NULL)
+        return reason;
+    return arena_format(arena, "%s: %s", reason, line);
+}
+
 static enum next show_ready(struct flow *flow)
 {
     const struct context *context = flow->context;
     struct names reasons = {0}, warnings = {0};
     if (context->draining)
         reasons = names_with(flow->arena, &reasons, "draining");
-    if (!pool_ready(context->pool) || !pool_ready(context->intake_pool))
-        reasons = names_with(flow->arena, &reasons, "the database cannot be reached");
+    const char *trouble = pool_trouble(context->pool);
+    if (trouble == NULL)
+        trouble = pool_trouble(context->intake_pool);
+    if (trouble != NULL)
+        reasons = names_with(flow->arena, &reasons, database_reason(trouble, flow->arena));
     if (flow->snapshot == NULL)
         reasons = names_with(flow->arena, &reasons, "the registry is not loaded yet");
     else

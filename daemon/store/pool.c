@@ -98,11 +98,6 @@ void pool_free(struct pool *pool)
     mem_free(pool);
 }
 
-bool pool_ready(const struct pool *pool)
-{
-    return pool->trouble == NULL;
-}
-
 const char *pool_trouble(const struct pool *pool)
 {
     return pool->trouble;

@@ -230,11 +230,6 @@ static int64_t changed(const struct item *item)
     return item->result == NULL ? 0 : strtoll(PQcmdTuples(item->result), NULL, 10);
 }
 
-int64_t work_changed(const struct work *work, int index)
-{
-    return changed(find(work, index));
-}
-
 void work_expect(struct work *work, int64_t rows)
 {
     assert(work->count > 0);

@@ -1,4 +1,4 @@
-/* A hash table from texts to pointers. Keys and values are borrowed. */
+/* A hash table from texts to pointers, which only grows. Keys and values are borrowed. */
 #pragma once
 
 #include "base/text.h"
@@ -12,8 +12,6 @@ void map_free(struct map *map); /* NULL is fine */
 void map_put(struct map *map, const char *key, void *value);
 /* The value, or NULL. */
 void *map_get(const struct map *map, const char *key);
-/* Removes; returns the old value or NULL. */
-void *map_remove(struct map *map, const char *key);
 size_t map_count(const struct map *map);
 /* Walks all entries in no order: begin with *position = 0; NULL at the end. */
 void *map_next(const struct map *map, size_t *position, const char **ret_key);

@@ -49,5 +49,3 @@ void metrics_observe(enum metric metric, struct span span);
 /* Adds the whole exposition; its media type is METRICS_TYPE. */
 void metrics_write(struct text *text);
 #define METRICS_TYPE "text/plain; version=0.0.4; charset=utf-8"
-/* All back to zero, for tests. */
-void metrics_clear(void);

@@ -114,9 +114,6 @@ struct instant calendar_before(const struct calendar *calendar, struct instant d
  * earlier `at` counts as `dispatched`). */
 struct instant calendar_reminder(const struct calendar *calendar, struct instant at,
                                  struct instant dispatched, struct instant due);
-/* Working time between two instants (0 if to <= from). */
-struct span calendar_working_time(const struct calendar *calendar, struct instant from,
-                                  struct instant to);
 /* The calendar has at least one override dated in that year. */
 bool calendar_covers(const struct calendar *calendar, int year);
 /* Checks frames (order, range), overrides (one per date, order), zone: every fault with its

@@ -30,11 +30,6 @@ void deadline_set(struct task *task, const struct terms *terms, bool has_contact
  * task->arrived_at to `now`. */
 void deadline_arrive(struct task *task, const struct terms *terms, struct instant now,
                      bool has_contact);
-/* Gives one stage another due (an extension, the end of a pause, a recalculation). A due after
- * `now` lifts the overdue mark, and what it puts ahead of `now` may happen again; reminders that it
- * puts behind `now` are passed over. */
-void deadline_move(struct task *task, const struct terms *terms, int stage, struct instant due,
-                   struct instant now);
 /* The clock runs: it has a due, was not met, and the task is assigned, signed or return_requested
  * (or replied, for a reply that may yet be rejected: only `resolve`, which is met then). */
 bool deadline_open(const struct task *task, int stage);

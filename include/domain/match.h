@@ -12,8 +12,9 @@ struct standing;
 
 struct standing *standing_new(void);
 void standing_free(struct standing *standing);
-/* Tasks that hold the resource now. */
-int64_t standing_taken(const struct standing *standing, const char *resource);
+/* Tasks that hold the resource now; asked by the code_hash of its code, which the matcher has at
+ * hand. */
+int64_t standing_taken(const struct standing *standing, uint64_t resource);
 void standing_set_taken(struct standing *standing, const char *resource, int64_t taken);
 void standing_take(struct standing *standing, const char *resource, int64_t more);
 /* Nothing is taken; what is, is set anew afterwards. */
@@ -24,11 +25,8 @@ struct unit_record {
     double rating_sum;
 };
 void standing_set_record(struct standing *standing, const char *unit, struct unit_record record);
-struct unit_record standing_record(const struct standing *standing, const char *unit);
-/* The same by code_hash of the code, for the matcher. The record is borrowed until the next change;
- * never NULL. */
-int64_t standing_taken_hashed(const struct standing *standing, uint64_t resource);
-const struct unit_record *standing_record_hashed(const struct standing *standing, uint64_t unit);
+/* By the code_hash of the unit's code; borrowed until the next change, never NULL. */
+const struct unit_record *standing_record(const struct standing *standing, uint64_t unit);
 
 /* The questions asked of the inventory. */
 struct demand {

@@ -40,10 +40,8 @@ const struct registry_row *snapshot_row(const struct snapshot *snapshot, int kin
 const struct area *snapshot_area(const struct snapshot *snapshot, const char *code);
 const struct org *snapshot_org(const struct snapshot *snapshot, const char *code);
 const struct unit *snapshot_unit(const struct snapshot *snapshot, const char *code);
-const struct resource *snapshot_resource(const struct snapshot *snapshot, const char *code);
 const struct category *snapshot_category(const struct snapshot *snapshot, const char *code);
 const struct calendar *snapshot_calendar(const struct snapshot *snapshot, const char *code);
-const struct policy *snapshot_policy(const struct snapshot *snapshot, const char *code);
 /* The version a task was dispatched under; the present one where that version is not kept. Of
  * policies and calendars every version ever loaded stays in the snapshot. */
 const struct policy *snapshot_policy_at(const struct snapshot *snapshot, const char *code,
@@ -54,9 +52,6 @@ const struct calendar *snapshot_calendar_at(const struct snapshot *snapshot, con
 const struct registry_row *const *snapshot_rows(const struct snapshot *snapshot, int kind,
                                                 size_t *ret_count);
 
-/* The category above: its `parent`, else the code up to its last dot; NULL at the top. Above a code
- * that nobody knows stands the longest known part of it before a dot. */
-const char *snapshot_category_above(const struct snapshot *snapshot, const char *code);
 /* The lowest active org of `kind` over an area: longest area prefix, then code; skips `barred`.
  * NULL if there is none. */
 const struct org *snapshot_org_over(const struct snapshot *snapshot, int kind, const char *area,
@@ -79,9 +74,6 @@ struct names snapshot_orgs_below(const struct snapshot *snapshot, const char *or
 /* Units that list `org` in `joined`. */
 struct names snapshot_units_joined(const struct snapshot *snapshot, const char *org,
                                    struct arena *arena);
-/* An agreement of the unit is in force on `today` with an org over `area`. */
-bool snapshot_agreed(const struct snapshot *snapshot, const char *unit, const char *area,
-                     struct date today);
 /* The policy for a key (spec 12): longest area prefix, then longest category prefix, then given
  * urgency, kind, level, then code. NULL if none is active and matches. */
 const struct policy *snapshot_policy_for(const struct snapshot *snapshot,

@@ -12,7 +12,5 @@ void supervisor_free(struct supervisor *supervisor); /* NULL is fine */
 void supervisor_ready(void);
 void supervisor_reloading(void);
 void supervisor_stopping(void);
-/* One line for `systemctl status`. */
-void supervisor_status(const char *text);
 /* The number of listening sockets that systemd passed, from *ret_first on. */
 int supervisor_sockets(int *ret_first);

@@ -9,6 +9,8 @@ extern const struct steps move_task_steps;
 
 /* "<ticket id>-<number>"; false: not of that form. */
 MUST_CHECK bool task_id_parse(const char *text, int64_t *ret_ticket, int *ret_task);
+/* Loads a ticket by its number; FAULT_NOT_FOUND without asking the database when it is mistyped. */
+enum next ticket_load(struct flow *flow, const char *no);
 /* Fills what the store cannot read: the submission's kept part. */
 void dossier_restore(struct dossier *dossier, struct arena *arena);
 /* May this flow's caller see the ticket / the task? (spec 10; out of scope is 404) */

@@ -22,7 +22,5 @@ struct pool_settings {
 struct pool *pool_new(struct event_base *base, const struct pool_settings *settings);
 /* Fails every waiting work, closes; NULL is fine. No work may be running. */
 void pool_free(struct pool *pool);
-/* At least one connection is ready. */
-bool pool_ready(const struct pool *pool);
-/* Why the last connection failed; NULL when none did since the last success. */
+/* Why the last connection failed, in libpq's words; NULL when none did since the last success. */
 const char *pool_trouble(const struct pool *pool);

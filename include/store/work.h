@@ -32,8 +32,6 @@ bool work_waiting(const struct work *work);
 void work_send(struct work *work);
 /* The rows of the `index`th statement of the last send (begin and commit do not count). */
 struct rows work_rows(const struct work *work, int index);
-/* How many rows the `index`th statement of the last send changed. */
-int64_t work_changed(const struct work *work, int index);
 /* The last added statement must change exactly this many rows ... */
 void work_expect(struct work *work, int64_t rows);
 /* ... and did, as did all others of the last send: no guard in them refused. */

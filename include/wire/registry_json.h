@@ -15,7 +15,6 @@ struct slice registry_json_write(int kind, const void *value, struct arena *aren
 /* The stored form with its version, as GET shows it. */
 struct slice registry_json_show(struct slice stored, int64_t version, struct arena *arena);
 
-/* The row's code; an enum status of any kind's value; the same value with another status. */
+/* The row's code; the enum status of any kind's value. */
 const char *registry_code(int kind, const void *value);
 int registry_status(int kind, const void *value);
-void registry_set_status(int kind, void *value, int status);

@@ -260,30 +260,6 @@ static void reminders(void **state)
     assert_int_equal(calendar_reminder(&empty, wish, from, due).us, from.us);
 }
 
-static void working_time(void **state)
-{
-    (void)state;
-    static const struct {
-        const char *from, *to;
-        int64_t s;
-    } wanted[] = {
-        {"2026-11-23T09:00:00+08:00",   "2026-11-23T17:30:00+08:00",   7 * 3600      },
-        {"2026-11-23T11:59:59.5+08:00", "2026-11-23T13:30:00.5+08:00", 1             },
-        {"2026-11-23T12:00:00+08:00",   "2026-11-23T13:30:00+08:00",   0             },
-        {"2026-11-20T17:00:00+08:00",   "2026-11-23T09:30:00+08:00",   3600          },
-        {"2026-01-01T00:00:00+08:00",   "2027-01-01T00:00:00+08:00",   248 * 7 * 3600},
-        {"2026-11-23T10:00:00+08:00",   "2026-11-23T10:00:00+08:00",   0             },
-        {"2026-11-23T10:00:00+08:00",   "2026-11-23T09:00:00+08:00",   0             },
-    };
-    for (size_t i = 0; i < COUNT_OF(wanted); i++) {
-        struct span made = calendar_working_time(cn, at(wanted[i].from), at(wanted[i].to));
-        assert_int_equal(made.us, wanted[i].s * 1000000);
-    }
-    struct instant now = at("2026-11-23T10:00:00+08:00");
-    assert_int_equal(calendar_working_time(cn, INSTANT_NONE, now).us, 0);
-    assert_int_equal(calendar_working_time(cn, now, INSTANT_NONE).us, 0);
-}
-
 /* Fractions of a second are kept. */
 static void fractions(void **state)
 {
@@ -375,8 +351,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(cases),        cmocka_unit_test(days),
         cmocka_unit_test(skipped_time), cmocka_unit_test(years),
-        cmocka_unit_test(counted_back), cmocka_unit_test(reminders),
-        cmocka_unit_test(working_time), cmocka_unit_test(fractions),
+        cmocka_unit_test(counted_back), cmocka_unit_test(reminders), cmocka_unit_test(fractions),
         cmocka_unit_test(faults_found), cmocka_unit_test(none_found),
         cmocka_unit_test(shipped),
     };

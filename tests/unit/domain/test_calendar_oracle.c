@@ -192,26 +192,6 @@ static void reckoned(void **state)
     assert_true(open > ROUNDS / 100 && open < ROUNDS / 2);
 }
 
-static void measured(void **state)
-{
-    (void)state;
-    struct arena *kept CLEANUP(arena_drop) = arena_new();
-    const struct calendar *cn = calendar_shipped("cn", kept);
-    random_state = seed + 1;
-    for (int i = 0; i < ROUNDS; i++) {
-        struct arena *arena CLEANUP(arena_drop) = arena_new();
-        struct input input = random_input(cn, arena);
-        struct instant to = {input.from.us + pick(-60, pick(0, 9) == 0 ? 57600 : 7200) * minute};
-        struct span made = calendar_working_time(input.calendar, input.from, to);
-        struct span wanted = plain_working_time(input.calendar, input.from, to);
-        if (made.us != wanted.us)
-            print_error("to %s\n", shown(input.calendar, to, arena));
-        if (made.us != wanted.us)
-            show(&input, &(struct reckoning){.due = to}, arena);
-        assert_int_equal(made.us, wanted.us);
-    }
-}
-
 static void reminded(void **state)
 {
     (void)state;
@@ -256,7 +236,6 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(reckoned),
-        cmocka_unit_test(measured),
         cmocka_unit_test(reminded),
         cmocka_unit_test(counted_back),
     };

@@ -349,50 +349,6 @@ static void all_bits(void **state)
     assert_int_equal(__builtin_popcountll(task.fired), lines);
 }
 
-static void moving(void **state)
-{
-    (void)state;
-    struct terms terms = terms_of(&five_days);
-    struct task task = task_at(monday);
-    deadline_set(&task, &terms, false);
-    task.met[STAGE_SIGN] = task.arrived_at;
-    schedule(&task, &terms);
-    assert_int_equal(task.overdue, 1u << STAGE_RESOLVE);
-    /* An extension that was asked for in time: the mark goes, all comes again. */
-    deadline_move(&task, &terms, STAGE_RESOLVE, at("2026-12-07T17:30:00+08:00"),
-                  at("2026-12-03T18:00:00+08:00"));
-    assert_int_equal(task.overdue, 0);
-    struct task extended = task;
-    assert_string_equal(schedule(&task, &terms), "12-04T09:00 resolve remind\n"
-                                                 "12-07T17:30 resolve overdue\n"
-                                                 "12-07T17:30 resolve urge\n"
-                                                 "12-08T17:30 resolve supervise\n"
-                                                 "12-10T17:30 resolve level_up\n");
-    /* A reminder that the new due puts behind now is passed over. */
-    task = extended;
-    deadline_move(&task, &terms, STAGE_RESOLVE, at("2026-12-04T17:30:00+08:00"),
-                  at("2026-12-03T18:00:00+08:00"));
-    assert_string_equal(schedule(&task, &terms), "12-04T17:30 resolve overdue\n"
-                                                 "12-04T17:30 resolve urge\n"
-                                                 "12-07T17:30 resolve supervise\n"
-                                                 "12-09T17:30 resolve level_up\n");
-    /* A due that was and stays in the past: what has happened stays so. */
-    deadline_move(&task, &terms, STAGE_RESOLVE, at("2026-12-03T17:30:00+08:00"),
-                  at("2026-12-30T18:00:00+08:00"));
-    assert_int_equal(task.overdue, 1u << STAGE_RESOLVE);
-    assert_string_equal(schedule(&task, &terms), "");
-    /* One that comes to lie in the past is late, not lost. */
-    task = extended;
-    deadline_move(&task, &terms, STAGE_RESOLVE, at("2026-12-03T17:30:00+08:00"),
-                  at("2026-12-03T18:00:00+08:00"));
-    struct step step;
-    assert_true(deadline_next(&task, &terms, &step));
-    assert_int_equal(step.kind, STEP_OVERDUE);
-    /* Paused: no due, no step. */
-    deadline_move(&task, &terms, STAGE_RESOLVE, INSTANT_NONE, at("2026-12-03T18:00:00+08:00"));
-    assert_string_equal(schedule(&task, &terms), "");
-}
-
 static void words(void **state)
 {
     (void)state;
@@ -466,7 +422,7 @@ int main(void)
         cmocka_unit_test(arriving),       cmocka_unit_test(open_clocks),
         cmocka_unit_test(whole_schedule), cmocka_unit_test(closed_clocks_stay_silent),
         cmocka_unit_test(reminders),      cmocka_unit_test(begun_too_late),
-        cmocka_unit_test(all_bits),       cmocka_unit_test(moving),
+        cmocka_unit_test(all_bits),
         cmocka_unit_test(words),          cmocka_unit_test(shipped),
     };
     return cmocka_run_group_tests(tests, begin, end);

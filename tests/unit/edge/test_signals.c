@@ -94,8 +94,6 @@ static void under_systemd(void **state)
     heard(fd, "READY=1");
     supervisor_reloading();
     heard(fd, "RELOADING=1\nMONOTONIC_USEC=");
-    supervisor_status("resting");
-    heard(fd, "STATUS=resting");
     supervisor_stopping();
     heard(fd, "STOPPING=1");
     for (int i = 0; i < 3; i++) {

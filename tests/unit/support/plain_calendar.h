@@ -11,7 +11,7 @@ bool plain_works(const struct calendar *calendar, int64_t at_s);
 /* calendar_reckon by minutes; false where there is nothing to count for two years. */
 bool plain_reckon(const struct calendar *calendar, struct instant from, struct amount amount,
                   const struct intervals *pauses, struct arena *arena, struct reckoning *ret);
-/* calendar_working_time by minutes. */
+/* Working time between two instants (0 if to <= from). */
 struct span plain_working_time(const struct calendar *calendar, struct instant from,
                                struct instant to);
 /* calendar_reminder by minutes. */

@@ -185,7 +185,7 @@ static bool judge(const struct demand *demand, const struct snapshot *snapshot,
     const struct unit *unit = row_value(snapshot, REGISTRY_UNIT, resource->unit);
     const char *area = containing(&resource->areas, demand->area);
     int deep = agreeing_depth(snapshot, &resource->categories, demand->category);
-    int64_t taken = standing_taken(standing, resource->code);
+    int64_t taken = standing_taken(standing, code_hash(resource->code));
     if (resource->status != STATUS_OFFERED || unit == NULL || unit->status != STATUS_ACTIVE ||
         !within(demand->today, resource->valid_from, resource->valid_to) || area == NULL ||
         deep == 0 || (resource->capacity >= 0 && taken >= resource->capacity))
@@ -195,7 +195,7 @@ static bool judge(const struct demand *demand, const struct snapshot *snapshot,
     if (listed(&demand->barred, unit->code) || listed(&demand->barred, unit->org) ||
         listed(&demand->excluded, unit->code) || listed(&demand->excluded, unit->org))
         return false;
-    struct unit_record record = standing_record(standing, unit->code);
+    struct unit_record record = *standing_record(standing, code_hash(unit->code));
     *ret = (struct candidate){.unit = unit, .resource = resource};
     ret->terms.category = (double)deep / depth(snapshot, demand->category);
     ret->terms.area = area_worth(rules, area);
@@ -211,7 +211,7 @@ static bool judge(const struct demand *demand, const struct snapshot *snapshot,
     ret->terms.rating =
         (record.rating_sum + rules->rating_prior_weight * rules->rating_prior_share) /
         ((double)record.rated + rules->rating_prior_weight);
-    ret->terms.history = resource->confidence >= 0        ? resource->confidence
+    ret->terms.history = resource->confidence >= 0         ? resource->confidence
                          : resource->kind == RESOURCE_DUTY ? 1
                                                            : 0;
     double sum = 0;

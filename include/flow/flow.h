@@ -95,7 +95,7 @@ struct flow {
     bool parked, timed_out, left; /* left: the client hung up */
     bool restarting;
     bool in_step, resumed; /* resumed: before the step that holds had ended */
-    int64_t waits_for; /* a revision of the registry, while it holds for it */
+    int64_t waits_for;     /* a revision of the registry, while it holds for it */
 };
 
 /* Starts a flow of the daemon's own; it has its own arena and frees itself. */

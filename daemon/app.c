@@ -186,7 +186,7 @@ static bool build_server(struct app *app)
     settings.limits.batch_body = config->http.batch_limit;
     settings.limits.import_body = config->http.import_limit;
     settings.connections = config->http.connections;
-    settings.in_flight = config->http.requests_in_flight;
+    settings.in_flight = config->http.requests_in_flight + config->polls.held;
     settings.head = config->http.head_timeout;
     settings.body = config->http.body_timeout;
     settings.idle = config->http.idle_timeout;
@@ -249,7 +249,7 @@ static void on_reload(void *context)
 static void run_loop(struct app *app)
 {
     app->tick = event_new(app->base, -1, EV_PERSIST, on_tick, app);
-    event_add(app->tick, &(struct timeval){0, TICK_MS * 1000});
+    event_add(app->tick, &(struct timeval){0, TICK_MS * 1000L});
     app->grace = evtimer_new(app->base, on_grace, app);
     app->signals = signals_new(app->base, &(struct signal_hooks){on_stop, on_reload, app});
     app->supervisor = supervisor_new(app->base);

@@ -5,8 +5,6 @@
 
 #include "app.h"
 
-extern char **environ;
-
 enum { EXIT_USAGE = 2 };
 
 static const char usage[] =
@@ -67,31 +65,45 @@ static int good_config(const struct config *config)
     return 0;
 }
 
-int main(int argc, char **argv)
+static bool is_help(const char *word)
 {
-    const char *command = argc > 1 ? argv[1] : "";
-    const char *path = NULL;
-    bool sample = false;
-    if (strcmp(command, "--help") == 0 || strcmp(command, "-h") == 0 ||
-        strcmp(command, "help") == 0)
-        return print_help(stdout, 0);
-    for (int i = 2; i < argc; i++) {
-        if (strcmp(argv[i], "--config") == 0 && i + 1 < argc)
-            path = argv[++i];
-        else if (strcmp(argv[i], "--sample") == 0 && strcmp(command, "check-config") == 0)
-            sample = true;
-        else if (strcmp(argv[i], "--help") == 0)
-            return print_help(stdout, 0);
+    return strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0 || strcmp(word, "help") == 0;
+}
+
+/* What follows the command; false: wrong usage. */
+static bool read_options(char **word, const char **ret_path, bool *ret_sample)
+{
+    for (; *word != NULL; word++) {
+        if (strcmp(*word, "--config") == 0 && word[1] != NULL)
+            *ret_path = *++word;
+        else if (strcmp(*word, "--sample") == 0)
+            *ret_sample = true;
         else
-            return print_help(stderr, EXIT_USAGE);
+            return false;
     }
-    if (strcmp(command, "serve") == 0)
-        return with_config(path, app_serve);
-    if (strcmp(command, "migrate") == 0)
-        return with_config(path, app_migrate);
+    return true;
+}
+
+static int run(const char *command, const char *path, bool sample)
+{
     if (strcmp(command, "check-config") == 0)
         return sample ? print_sample() : with_config(path, good_config);
+    if (strcmp(command, "serve") == 0 && !sample)
+        return with_config(path, app_serve);
+    if (strcmp(command, "migrate") == 0 && !sample)
+        return with_config(path, app_migrate);
     if (strcmp(command, "version") == 0 || strcmp(command, "--version") == 0)
         return puts("whistled " WHISTLED_VERSION), 0;
     return print_help(stderr, EXIT_USAGE);
+}
+
+int main(int argc, char **argv)
+{
+    const char *path = NULL;
+    bool sample = false;
+    if (argc > 1 && (is_help(argv[1]) || strcmp(argv[argc - 1], "--help") == 0))
+        return print_help(stdout, 0);
+    if (argc < 2 || !read_options(argv + 2, &path, &sample))
+        return print_help(stderr, EXIT_USAGE);
+    return run(argv[1], path, sample);
 }

@@ -224,12 +224,13 @@ void view_candidates(const struct ctl *ctl, const char *no, const json_t *candid
     struct column columns[TABLE_COLUMNS];
     int count = COUNT_OF(candidate_columns);
     memcpy(columns, candidate_columns, sizeof(candidate_columns));
-    const char *term;
-    json_t *value;
-    json_object_foreach (json_object_get(json_array_get(candidates, 0), "terms"), term, value)
-        if (count < TABLE_COLUMNS)
-            columns[count++] = (struct column){
-                arena_copy(arena, term), arena_format(arena, "terms.%s", term), COLUMN_FIGURE};
+    json_t *terms = json_object_get(json_array_get(candidates, 0), "terms");
+    void *at = json_object_iter(terms);
+    for (; at != NULL && count < TABLE_COLUMNS; at = json_object_iter_next(terms, at)) {
+        const char *term = json_object_iter_key(at);
+        columns[count++] = (struct column){arena_copy(arena, term),
+                                           arena_format(arena, "terms.%s", term), COLUMN_FIGURE};
+    }
     struct table *table = table_new(arena, &ctl->screen, columns, count);
     for (size_t i = 0; i < json_array_size(candidates); i++) {
         json_t *row CLEANUP(view_drop) = json_copy(json_array_get(candidates, i));

@@ -17,6 +17,7 @@ struct sum {
     struct intervals pauses; /* sorted, apart; one without end has `to` = forever */
     int pause;               /* the first that ends after what was looked at so far */
     struct intervals counted;
+    struct instant end; /* of what was counted */
     int room;
     struct arena *arena;
     struct date last; /* the last local date that was looked at */
@@ -57,6 +58,7 @@ static struct intervals pauses_unite(const struct intervals *pauses, struct aren
 static void sum_add(struct sum *sum, int64_t from_us, int64_t to_us)
 {
     struct intervals *counted = &sum->counted;
+    sum->end.us = to_us;
     if (counted->count > 0 && counted->at[counted->count - 1].to.us == from_us) {
         counted->at[counted->count - 1].to.us = to_us;
         return;
@@ -197,8 +199,8 @@ static bool sum_run(struct sum *sum, struct amount amount, bool *ret_stopped)
 }
 
 bool calendar_reckon(const struct calendar *calendar, struct instant from, struct amount amount,
-                     const struct intervals *pauses, struct arena *arena,
-                     struct reckoning *ret_reckoning, struct error *err)
+                     const struct intervals *pauses, struct reckoning *ret_reckoning,
+                     struct error *err)
 {
     bool working = amount.unit == SPAN_WORKING_HOUR || amount.unit == SPAN_WORKING_DAY;
     if (amount.amount < 1)
@@ -206,20 +208,17 @@ bool calendar_reckon(const struct calendar *calendar, struct instant from, struc
     if (amount.amount > limit_us / unit_us(amount.unit))
         return fail_far(err);
     struct date first = zone_date(calendar->zone, from);
-    struct sum sum = {.calendar = calendar, .from = from, .arena = arena, .last = first};
+    struct sum sum = {.calendar = calendar, .from = from, .arena = err->arena, .last = first};
     bool stopped = false;
-    sum.pauses = pauses_unite(pauses, arena);
+    sum.pauses = pauses_unite(pauses, err->arena);
     if (!sum_run(&sum, amount, &stopped)) {
         if (sum.counted.count > 0)
             return fail_far(err);
         return error_add(err, "/span/amount", "the calendar has no working time to count");
     }
-    struct instant due = INSTANT_NONE;
-    if (!stopped)
-        due = sum.counted.at[sum.counted.count - 1].to;
-    if (!stopped && due.us - from.us > limit_us)
+    if (!stopped && sum.end.us - from.us > limit_us)
         return fail_far(err);
-    ret_reckoning->due = due;
+    ret_reckoning->due = stopped ? INSTANT_NONE : sum.end;
     ret_reckoning->counted = sum.counted;
     ret_reckoning->provisional = working && !years_covered(calendar, first, sum.last);
     return true;
@@ -232,7 +231,7 @@ struct instant calendar_due(const struct calendar *calendar, struct instant from
     struct arena *arena CLEANUP(arena_drop) = arena_new();
     struct error err = {.arena = arena};
     struct reckoning reckoning = {.due = from};
-    bool done = calendar_reckon(calendar, from, amount, pauses, arena, &reckoning, &err);
+    bool done = calendar_reckon(calendar, from, amount, pauses, &reckoning, &err);
     if (ret_provisional != NULL)
         *ret_provisional = done && reckoning.provisional;
     return reckoning.due;

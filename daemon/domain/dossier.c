@@ -189,13 +189,14 @@ static bool choose_terms(const struct dossier *dossier, const struct world *worl
 {
     const struct submission *sent = &dossier->ticket.sent;
     struct policy_key key = {sent->area, sent->category, sent->kind, sent->urgency, level};
-    struct terms terms = {snapshot_policy_for(world->snapshot, &key), NULL};
-    if (terms.policy != NULL)
-        terms.calendar = snapshot_calendar(world->snapshot, terms.policy->calendar);
-    if (terms.calendar == NULL)
-        return error_set(err, FAULT_CONFLICT, "no policy with a calendar applies to this ticket");
-    *ret_terms = terms;
-    return true;
+    const struct policy *policy = snapshot_policy_for(world->snapshot, &key);
+    const struct calendar *calendar =
+        policy == NULL ? NULL : snapshot_calendar(world->snapshot, policy->calendar);
+    if (calendar != NULL)
+        *ret_terms = (struct terms){policy, calendar};
+    else
+        error_set(err, FAULT_CONFLICT, "no policy with a calendar applies to this ticket");
+    return calendar != NULL;
 }
 
 /* Where `resolve` starts: with the first dispatch, or with the present round. */

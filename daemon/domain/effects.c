@@ -1,23 +1,29 @@
 /* Finds a move's effect and checks what all moves have in common. */
 #include "domain/effects.h"
 
-bool dossier_move(struct dossier *dossier, const struct world *world, struct task *task,
-                  const struct move *move, const struct move_body *body, const struct actor *by,
-                  struct error *err)
+/* The body's data go with the move's own event, the first one since `first`. */
+static void add_data(struct dossier *dossier, int first, const char *data)
 {
+    if (first < dossier->event_count && dossier->events[first].data == NULL)
+        dossier->events[first].data = data;
+}
+
+bool dossier_move(const struct doing *doing)
+{
+    struct dossier *dossier = doing->dossier;
+    const struct task *task = doing->task;
+    const char *name = doing->move->name;
     int state = task == NULL ? dossier->ticket.state : task->state;
-    if ((move->from & 1u << state) == 0)
+    if ((doing->move->from & 1u << state) == 0)
         return dossier_refuse(
-            dossier, task, err,
-            arena_format(err->arena, "this state does not allow '%s'", move->name));
-    struct doing doing = {dossier, world, task, move, body, by, err};
-    effect_fn effect = task == NULL ? effect_on_ticket(move->name) : effect_on_task(move->name);
-    int events = dossier->event_count;
-    if (!effect(&doing))
+            dossier, task, doing->err,
+            arena_format(doing->err->arena, "this state does not allow '%s'", name));
+    effect_fn effect = task == NULL ? effect_on_ticket(name) : effect_on_task(name);
+    int first = dossier->event_count;
+    if (!effect(doing))
         return false;
-    if (dossier->event_count > events && dossier->events[events].data == NULL)
-        dossier->events[events].data = body->data; /* the move's own event comes first */
-    dossier_settle(dossier, world);
+    add_data(dossier, first, doing->body->data);
+    dossier_settle(dossier, doing->world);
     return true;
 }
 

@@ -55,35 +55,38 @@ static bool below(const struct doing *doing, const struct unit *unit, const stru
     return unit->org != NULL && names_have(&orgs, unit->org);
 }
 
-static bool find_delegate(const struct doing *doing, const struct unit **ret_unit,
-                          const struct org **ret_org)
+static const struct org *find_delegate(const struct doing *doing, const struct unit **ret_unit)
 {
     const struct move_body *body = doing->body;
+    const struct unit *unit = NULL;
+    const struct org *org = NULL;
     if ((body->unit == NULL) == (body->org == NULL))
-        return error_add(doing->err, "", "give a unit or an org");
-    const struct unit *unit = body->unit == NULL ? NULL : effect_unit(doing, body->unit);
-    const struct org *org = body->org == NULL ? NULL : effect_org(doing, body->org);
+        error_add(doing->err, "", "give a unit or an org");
+    else if (body->unit != NULL)
+        unit = effect_unit(doing, body->unit);
+    else
+        org = effect_org(doing, body->org);
     if (unit == NULL && org == NULL)
-        return false;
-    if (!below(doing, unit, org))
-        return error_add(doing->err, unit != NULL ? "/unit" : "/org",
-                         "is not below the delegating org");
+        return NULL;
+    if (!below(doing, unit, org)) {
+        error_add(doing->err, unit != NULL ? "/unit" : "/org", "is not below the delegating org");
+        return NULL;
+    }
     if (unit != NULL)
         org = snapshot_target(doing->world->snapshot, unit, &doing->dossier->ticket.barred);
     if (org == NULL)
-        return error_add(doing->err, "/unit", "has no org that may take it");
+        error_add(doing->err, "/unit", "has no org that may take it");
     *ret_unit = unit;
-    *ret_org = org;
-    return true;
+    return org;
 }
 
 static bool do_delegate(const struct doing *doing)
 {
     struct task *task = doing->task;
     const struct unit *unit = NULL;
-    const struct org *org = NULL;
+    const struct org *org = find_delegate(doing, &unit);
     struct terms terms;
-    if (!find_delegate(doing, &unit, &org))
+    if (org == NULL)
         return false;
     if (!task_terms(task, doing->world->snapshot, &terms))
         return error_set(doing->err, FAULT_CONFLICT,
@@ -211,9 +214,9 @@ static bool do_return_reject(const struct doing *doing)
     return true;
 }
 
-/* A reply ends an open contact clock too. If it is rejected, both count as not met: an equal instant
- * says that it was the reply that met the contact, so a contact made before is kept apart by the
- * least. */
+/* A reply ends an open contact clock too. If it is rejected, both count as not met: an equal
+ * instant says that it was the reply that met the contact, so a contact made before is kept apart
+ * by the least. */
 static void meet_by_reply(struct task *task, struct instant now)
 {
     struct instant *contact = &task->met[STAGE_CONTACT], *resolve = &task->met[STAGE_RESOLVE];

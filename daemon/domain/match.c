@@ -221,8 +221,7 @@ static void search_sieve(struct search *search)
             if (!qualifies(search, hit.offer, &hit.taken) ||
                 (!hit.offer->alone && seen_before(search, place)))
                 continue;
-            hit.record =
-                standing_record(search->standing, search->members[hit.offer->member].hash);
+            hit.record = standing_record(search->standing, search->members[hit.offer->member].hash);
             search->hits[search->hit_count++] = hit;
         }
     }

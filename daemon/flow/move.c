@@ -210,8 +210,8 @@ static enum next decide(struct flow *flow)
         !check_claim(flow, job))
         return END;
     struct world world = flow_world(flow);
-    if (!dossier_move(job->dossier, &world, job->task, job->move, &job->body, &flow->actor,
-                      &flow->err))
+    if (!dossier_move(&(struct doing){job->dossier, &world, job->task, job->move, &job->body,
+                                      &flow->actor, &flow->err}))
         return END;
     end_claims(flow, job);
     if (job->dossier->routed)

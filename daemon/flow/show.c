@@ -92,8 +92,8 @@ static bool account(struct flow *flow, const struct task *task, const struct ter
     result.from = stage == STAGE_RESOLVE ? task->dispatched_at : task->arrived_at;
     result.span = spans[stage];
     result.overdue = (task->overdue & 1u << stage) != 0;
-    if (!calendar_reckon(terms->calendar, result.from, result.span, &none, flow->arena,
-                         &result.reckoning, &ignored))
+    if (!calendar_reckon(terms->calendar, result.from, result.span, &none, &result.reckoning,
+                         &ignored))
         return false;
     result.capped = result.reckoning.due.us > result.due.us;
     *ret_account = result;
@@ -129,8 +129,8 @@ static enum next reckon(struct flow *flow)
         error_add(&flow->err, "/calendar", "no calendar has this code");
         return END;
     }
-    if (!calendar_reckon(calendar, ask.dispatched_at, ask.span, &ask.pauses, flow->arena,
-                         &reckoning, &flow->err))
+    if (!calendar_reckon(calendar, ask.dispatched_at, ask.span, &ask.pauses, &reckoning,
+                         &flow->err))
         return END;
     int offset = zone_offset(calendar->zone, ask.dispatched_at);
     return flow_body(flow, 200, reckoning_write(&reckoning, offset, flow->arena));

@@ -29,13 +29,13 @@ bool blocking_do(PGconn *pg, struct error *err, const char *text, int count,
     return result != NULL;
 }
 
-bool blocking_value(PGconn *pg, struct arena *arena, struct error *err, const char **ret_value,
-                    const char *text, int count, const char *const *values)
+bool blocking_value(PGconn *pg, struct error *err, const char **ret_value, const char *text,
+                    int count, const char *const *values)
 {
     PGresult *result CLEANUP(blocking_clear) = blocking_run(pg, err, text, count, values);
     if (result == NULL)
         return false;
     bool found = PQntuples(result) > 0 && !PQgetisnull(result, 0, 0);
-    *ret_value = found ? arena_copy(arena, PQgetvalue(result, 0, 0)) : NULL;
+    *ret_value = found ? arena_copy(err->arena, PQgetvalue(result, 0, 0)) : NULL;
     return true;
 }

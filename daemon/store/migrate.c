@@ -69,8 +69,8 @@ bool migrate_run(PGconn *pg, const char *schema, bool migrate, int *ret_count, s
     int count = 0;
     if (migrate && !make_schema(pg, schema, err))
         return false;
-    if (!blocking_value(pg, err->arena, err, &applied,
-                        "SELECT coalesce(max(number), 0) FROM schema_migration", 0, NULL))
+    if (!blocking_value(pg, err, &applied, "SELECT coalesce(max(number), 0) FROM schema_migration",
+                        0, NULL))
         return migrate ? false
                        : error_set(err, FAULT_UNAVAILABLE,
                                    "the schema is not there: run `whistled migrate`");

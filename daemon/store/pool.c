@@ -77,7 +77,7 @@ struct pool *pool_new(struct event_base *base, const struct pool_settings *setti
     for (int i = 0; i < settings->connections; i++)
         pool->conns[i] = conn_new(base, settings, (struct conn_owner){on_idle, on_down, pool});
     pool->timer = event_new(base, -1, EV_PERSIST, on_timer, pool);
-    event_add(pool->timer, &(struct timeval){0, LOOK_MS * 1000});
+    event_add(pool->timer, &(struct timeval){0, LOOK_MS * 1000L});
     return pool;
 }
 

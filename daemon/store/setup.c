@@ -127,8 +127,8 @@ static bool open_vault(PGconn *pg, const struct setup_settings *settings, struct
 {
     unsigned char key[CRYPT_KEY];
     const char *check = NULL;
-    if (!blocking_value(pg, arena, err, &check, "SELECT value FROM meta WHERE name = 'vault_check'",
-                        0, NULL) ||
+    if (!blocking_value(pg, err, &check, "SELECT value FROM meta WHERE name = 'vault_check'", 0,
+                        NULL) ||
         !vault_key(settings, check, key, err))
         return false;
     struct crypt_hash mark = crypt_hmac(key, slice_of("whistled vault check"));
@@ -173,7 +173,7 @@ static bool first_key(PGconn *pg, const struct setup_settings *settings, bool *r
 {
     const char *any = NULL;
     *ret_made = false;
-    if (!blocking_value(pg, err->arena, err, &any, "SELECT key_id FROM api_key LIMIT 1", 0, NULL))
+    if (!blocking_value(pg, err, &any, "SELECT key_id FROM api_key LIMIT 1", 0, NULL))
         return false;
     if (any != NULL)
         return true;
@@ -210,8 +210,8 @@ static bool insert_preset(PGconn *pg, const struct setup_settings *settings,
 static bool first_rules(PGconn *pg, const struct setup_settings *settings, struct error *err)
 {
     const char *revision = NULL;
-    if (!blocking_value(pg, err->arena, err, &revision,
-                        "SELECT value FROM counter WHERE name = 'registry'", 0, NULL))
+    if (!blocking_value(pg, err, &revision, "SELECT value FROM counter WHERE name = 'registry'", 0,
+                        NULL))
         return false;
     if (!text_equal(revision, "0"))
         return true;
@@ -241,8 +241,8 @@ static bool feed_offset(PGconn *pg, struct error *err, int64_t *ret_offset)
                      "(SELECT pg_current_xact_id()::text::bigint AS xid) AS now "
                      "WHERE name = 'feed_offset' AND last.position >= now.xid + value::bigint",
                      0, NULL) ||
-        !blocking_value(pg, err->arena, err, &offset,
-                        "SELECT value FROM meta WHERE name = 'feed_offset'", 0, NULL))
+        !blocking_value(pg, err, &offset, "SELECT value FROM meta WHERE name = 'feed_offset'", 0,
+                        NULL))
         return false;
     return (offset != NULL && text_to_int(offset, INT64_MIN, INT64_MAX, ret_offset)) ||
            error_set(err, FAULT_UNAVAILABLE, "meta.feed_offset is not a number");
@@ -252,7 +252,7 @@ static bool next_instance(PGconn *pg, struct error *err, int *ret_instance)
 {
     const char *number = NULL;
     int64_t value = 0;
-    if (!blocking_value(pg, err->arena, err, &number,
+    if (!blocking_value(pg, err, &number,
                         "UPDATE counter SET value = value + 1 WHERE name = 'instance' "
                         "RETURNING value",
                         0, NULL))

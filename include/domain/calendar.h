@@ -82,12 +82,11 @@ enum { RECKON_YEARS = 20, RECKON_DAYS = RECKON_YEARS * 1461 / 4 };
  * counts only if no pause touches its frames. A pause without end leaves the due absent, unless it
  * begins at the due instant or later: then no pause matters. `pauses` may be NULL. Fails with
  * FAULT_INVALID (pointer /span/amount) when the amount is below 1, the due lies more than
- * RECKON_YEARS years ahead or the calendar has no working time to count. Results live in the arena.
- */
+ * RECKON_YEARS years ahead or the calendar has no working time to count. Results live in the
+ * error's arena. */
 MUST_CHECK bool calendar_reckon(const struct calendar *calendar, struct instant from,
                                 struct amount amount, const struct intervals *pauses,
-                                struct arena *arena, struct reckoning *ret_reckoning,
-                                struct error *err);
+                                struct reckoning *ret_reckoning, struct error *err);
 /* As calendar_reckon, the due only, for callers whose rules were checked when they were stored:
  * INSTANT_NONE while paused without end. What cannot be reckoned is due at `from`.
  * `ret_provisional` may be NULL. */

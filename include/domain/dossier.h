@@ -114,9 +114,17 @@ MUST_CHECK bool dossier_route(struct dossier *dossier, const struct world *world
  * marks, escalations, each with its event by the daemon. Returns how many. */
 int dossier_sweep(struct dossier *dossier, const struct world *world);
 
-/* A move on the ticket (`task` NULL) or a task: guards, effects, events. The caller's role and
- * scope were checked; states and the rules of spec 6 are checked here (409 with the moves allowed).
- */
-MUST_CHECK bool dossier_move(struct dossier *dossier, const struct world *world, struct task *task,
-                             const struct move *move, const struct move_body *body,
-                             const struct actor *by, struct error *err);
+/* One move under way. */
+struct doing {
+    struct dossier *dossier;
+    const struct world *world;
+    struct task *task; /* NULL: a move on the ticket */
+    const struct move *move;
+    const struct move_body *body;
+    const struct actor *by;
+    struct error *err;
+};
+
+/* Carries the move out: guards, effects, events. The caller's role and scope were checked; states
+ * and the rules of spec 6 are checked here (409 with the moves allowed). */
+MUST_CHECK bool dossier_move(const struct doing *doing);

@@ -4,17 +4,6 @@
 
 #include "domain/dossier.h"
 
-/* One move under way. */
-struct doing {
-    struct dossier *dossier;
-    const struct world *world;
-    struct task *task; /* NULL: a move on the ticket */
-    const struct move *move;
-    const struct move_body *body;
-    const struct actor *by;
-    struct error *err;
-};
-
 typedef bool (*effect_fn)(const struct doing *doing);
 
 /* The effect of a move by name; NULL: none. */

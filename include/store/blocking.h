@@ -14,7 +14,6 @@ void blocking_clear(PGresult **result);
 /* As blocking_run where no rows are wanted. */
 MUST_CHECK bool blocking_do(PGconn *pg, struct error *err, const char *text, int count,
                             const char *const *values);
-/* The first column of the first row, NULL if there is none. */
-MUST_CHECK bool blocking_value(PGconn *pg, struct arena *arena, struct error *err,
-                               const char **ret_value, const char *text, int count,
-                               const char *const *values);
+/* The first column of the first row, in the error's arena; NULL if there is none. */
+MUST_CHECK bool blocking_value(PGconn *pg, struct error *err, const char **ret_value,
+                               const char *text, int count, const char *const *values);

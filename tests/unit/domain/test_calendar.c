@@ -95,7 +95,7 @@ static void case_run(const json_t *file, const json_t *json)
     struct reckoning made = {.due = {7}};
     bool provisional = true;
     print_message("  %s\n", text_of(json, "name"));
-    bool done = calendar_reckon(calendar, from, amount, &pauses, arena, &made, &err);
+    bool done = calendar_reckon(calendar, from, amount, &pauses, &made, &err);
     due = calendar_due(calendar, from, amount, &pauses, &provisional);
     if (json_object_get(json, "fault") != NULL) {
         assert_int_equal(made.due.us, 7);
@@ -349,10 +349,9 @@ static void shipped(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(cases),        cmocka_unit_test(days),
-        cmocka_unit_test(skipped_time), cmocka_unit_test(years),
-        cmocka_unit_test(counted_back), cmocka_unit_test(reminders), cmocka_unit_test(fractions),
-        cmocka_unit_test(faults_found), cmocka_unit_test(none_found),
+        cmocka_unit_test(cases),     cmocka_unit_test(days),         cmocka_unit_test(skipped_time),
+        cmocka_unit_test(years),     cmocka_unit_test(counted_back), cmocka_unit_test(reminders),
+        cmocka_unit_test(fractions), cmocka_unit_test(faults_found), cmocka_unit_test(none_found),
         cmocka_unit_test(shipped),
     };
     return cmocka_run_group_tests(tests, begin, end);

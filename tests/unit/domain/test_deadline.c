@@ -422,8 +422,8 @@ int main(void)
         cmocka_unit_test(arriving),       cmocka_unit_test(open_clocks),
         cmocka_unit_test(whole_schedule), cmocka_unit_test(closed_clocks_stay_silent),
         cmocka_unit_test(reminders),      cmocka_unit_test(begun_too_late),
-        cmocka_unit_test(all_bits),
-        cmocka_unit_test(words),          cmocka_unit_test(shipped),
+        cmocka_unit_test(all_bits),       cmocka_unit_test(words),
+        cmocka_unit_test(shipped),
     };
     return cmocka_run_group_tests(tests, begin, end);
 }

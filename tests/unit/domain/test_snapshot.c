@@ -424,31 +424,6 @@ static void areas_by_their_codes(void **state)
     assert_int_equal(area_key("", 0), 0);
 }
 
-static void standing_counts(void **state)
-{
-    (void)state;
-    struct standing *standing = standing_new();
-    assert_int_equal(standing_taken(standing, code_hash("r1")), 0);
-    for (int i = 0; i < 1000; i++)
-        standing_take(standing, arena_format(arena, "r%d", i), i);
-    for (int i = 0; i < 1000; i++)
-        standing_set_record(standing, arena_format(arena, "u%d", i),
-                            (struct unit_record){i, 1, 2, 3});
-    standing_take(standing, "r7", -2);
-    standing_set_taken(standing, "r8", 100);
-    for (int i = 9; i < 1000; i++) {
-        uint64_t resource = code_hash(arena_format(arena, "r%d", i));
-        assert_int_equal(standing_taken(standing, resource), i);
-        uint64_t unit = code_hash(arena_format(arena, "u%d", i));
-        assert_int_equal(standing_record(standing, unit)->handled, i);
-    }
-    assert_int_equal(standing_taken(standing, code_hash("r7")), 5);
-    assert_int_equal(standing_taken(standing, code_hash("r8")), 100);
-    assert_int_equal(standing_record(standing, code_hash("nobody"))->handled, 0);
-    standing_free(standing);
-    standing_free(NULL);
-}
-
 static void matching_needs_no_policy(void **state)
 {
     (void)state;
@@ -499,7 +474,6 @@ int main(void)
         cmocka_unit_test(units_by_name),
         cmocka_unit_test(agreements_in_force),
         cmocka_unit_test(areas_by_their_codes),
-        cmocka_unit_test(standing_counts),
         cmocka_unit_test(matching_needs_no_policy),
         cmocka_unit_test(words_are_found),
     };

@@ -23,100 +23,72 @@
 #define DRY     (MAY_OPERATOR | MAY_DISPATCHER | MAY_SUPERVISOR | MAY_ADMIN)
 #define MOVE    (ROUTE_JSON | ROUTE_KEEPS | ROUTE_MATCH)
 
+/* clang-format off: its columns would be wider than any screen */
 #define REGISTRY_ROWS(plural, KIND, writers, patchers, schema, query)                              \
-    {"GET", "/v1/" plural, ANY_KEY, 0,      &registry_list_steps, REGISTRY_##KIND,                 \
-     query, 200,           NULL,    "List", "List " plural},                                       \
-        {"GET",                                                                                    \
-         "/v1/" plural "/{code}",                                                                  \
-         ANY_KEY,                                                                                  \
-         0,                                                                                        \
-         &registry_get_steps,                                                                      \
-         REGISTRY_##KIND,                                                                          \
-         NULL,                                                                                     \
-         200,                                                                                      \
-         NULL,                                                                                     \
-         schema,                                                                                   \
-         "Show one of the " plural},                                                               \
-        {"PUT",                                                                                    \
-         "/v1/" plural "/{code}",                                                                  \
-         writers,                                                                                  \
-         ROUTE_JSON | ROUTE_MATCH,                                                                 \
-         &registry_save_steps,                                                                     \
-         REGISTRY_##KIND,                                                                          \
-         NULL,                                                                                     \
-         200,                                                                                      \
-         schema,                                                                                   \
-         schema,                                                                                   \
-         "Make or replace one of the " plural},                                                    \
-        {"PATCH",                                                                                  \
-         "/v1/" plural "/{code}",                                                                  \
-         patchers,                                                                                 \
-         ROUTE_PATCH | ROUTE_MATCH,                                                                \
-         &registry_save_steps,                                                                     \
-         REGISTRY_##KIND,                                                                          \
-         NULL,                                                                                     \
-         200,                                                                                      \
-         schema,                                                                                   \
-         schema,                                                                                   \
-         "Change members of one of the " plural},                                                  \
-    {                                                                                              \
-        "DELETE", "/v1/" plural "/{code}", MAY_ADMIN, ROUTE_MATCH, &registry_save_steps,           \
-            REGISTRY_##KIND, NULL, 204, NULL, NULL, "End one of the " plural "; it stays readable" \
-    }
+    {"GET", "/v1/" plural, ANY_KEY, 0, &registry_list_steps, REGISTRY_##KIND, query, 200, NULL,    \
+     "List", "List " plural},                                                                      \
+    {"GET", "/v1/" plural "/{code}", ANY_KEY, 0, &registry_get_steps, REGISTRY_##KIND, NULL, 200,  \
+     NULL, schema, "Show one of the " plural},                                                     \
+    {"PUT", "/v1/" plural "/{code}", writers, ROUTE_JSON | ROUTE_MATCH, &registry_save_steps,      \
+     REGISTRY_##KIND, NULL, 200, schema, schema, "Make or replace one of the " plural},            \
+    {"PATCH", "/v1/" plural "/{code}", patchers, ROUTE_PATCH | ROUTE_MATCH, &registry_save_steps,  \
+     REGISTRY_##KIND, NULL, 200, schema, schema, "Change members of one of the " plural},          \
+    {"DELETE", "/v1/" plural "/{code}", MAY_ADMIN, ROUTE_MATCH, &registry_save_steps,              \
+     REGISTRY_##KIND, NULL, 204, NULL, NULL, "End one of the " plural "; it stays readable"}
 
 #define LISTED "limit cursor status prefix q "
 
 const struct route_row routes[] = {
-    {"POST",   "/v1/tickets",                      MAY_OPERATOR,                        ROUTE_JSON | ROUTE_KEEPS,               &submit_steps,         -1, NULL,                          201,
-     "Submission",                                                                                                                                                                                            "Ticket",       "Submit a ticket; answered after the commit"          },
-    {"POST",   "/v1/tickets/batch",                MAY_OPERATOR,                        ROUTE_JSON | ROUTE_KEEPS,               &submit_batch_steps,   -1,
-     NULL,                                                                                                                                                                                207, "Batch",       "BatchResults", "Submit many tickets; a bad one fails alone"          },
-    {"GET",    "/v1/tickets",                      WORKERS,                             0,                                      &ticket_list_steps,    -1,
-     "state area unit org category q from to limit cursor",                                                                                                                               200, NULL,          "List",
-     "List tickets in scope, newest first"                                                                                                                                                                                                                                          },
-    {"GET",    "/v1/tickets/{no}",                 WORKERS,                             0,                                      &ticket_show_steps,    -1, NULL,                          200, NULL,          "Ticket",
-     "Show a ticket"                                                                                                                                                                                                                                                                },
-    {"GET",    "/v1/tickets/{no}/events",          WORKERS,                             0,                                      &ticket_events_steps,  -1, "limit cursor",                200,
-     NULL,                                                                                                                                                                                                    "List",         "Show a ticket's events in order"                     },
-    {"GET",    "/v1/tickets/{no}/identity",        WORKERS & ~(unsigned)MAY_SUPERVISOR, 0,                                      &identity_steps,
-     -1,                                                                                                                                                   "purpose",                     200, NULL,          "Identity",     "Read the petitioner's identity for a purpose; logged"},
-    {"POST",   "/v1/tickets/{no}/{move}",          WORKERS,                             MOVE,                                   &move_ticket_steps,    -1, NULL,                          200, "Move",
-     "Ticket",                                                                                                                                                                                                                "Move a ticket"                                       },
-    {"POST",   "/v1/route",                        DRY,                                 ROUTE_JSON,                             &route_steps,          -1, NULL,                          200, "Submission",  "RouteAnswer",
-     "Where would this ticket go, and why? Nothing is stored"                                                                                                                                                                                                                       },
-    {"POST",   "/v1/deadlines",                    DRY,                                 ROUTE_JSON,                             &deadlines_steps,      -1, NULL,                          200, "DeadlineAsk",
-     "Reckoning",                                                                                                                                                                                                             "When would this be due, and why?"                    },
-    {"POST",   "/v1/callers",                      MAY_OPERATOR,                        ROUTE_JSON,                             &callers_steps,        -1, NULL,                          200, "CallerAsk",
-     "List",                                                                                                                                                                                                                  "A caller's tickets in scope, by phone"               },
-    {"GET",    "/v1/tasks",                        HOLDERS,                             ROUTE_WAITS,                            &task_list_steps,      -1,
-     "unit org state pending area category limit cursor",                                                                                                                                 200, NULL,          "List",
-     "List tasks in scope, newest first; may be held until there is news"                                                                                                                                                                                                           },
-    {"GET",    "/v1/tasks/{id}",                   WORKERS,                             0,                                      &task_show_steps,      -1, NULL,                          200, NULL,          "Task",
-     "Show a task"                                                                                                                                                                                                                                                                  },
-    {"GET",    "/v1/tasks/{id}/deadlines",         WORKERS,                             0,                                      &task_deadlines_steps, -1, NULL,                          200, NULL,
-     "Deadlines",                                                                                                                                                                                                             "A task's clocks and the intervals that were counted" },
-    {"POST",   "/v1/tasks/{id}/{move}",            WORKERS,                             MOVE,                                   &move_task_steps,      -1, NULL,                          200, "Move",
-     "Task",                                                                                                                                                                                                                  "Move a task"                                         },
-    {"POST",   "/v1/tasks/{id}/{move}/{decision}", WORKERS,                             MOVE,                                   &move_task_steps,      -1, NULL,                          200,
-     "Move",                                                                                                                                                                                                  "Task",         "Decide on a return or reply"                         },
-    {"POST",   "/v1/claims",                       MAY_UNIT,                            ROUTE_JSON | ROUTE_KEEPS | ROUTE_WAITS, &claim_steps,          -1, NULL,
-     200,                                                                                                                                                                                      "ClaimAsk",    "List",         "Claim tasks of a unit under a lease"                 },
-    {"POST",   "/v1/claims/renew",                 MAY_UNIT,                            ROUTE_JSON | ROUTE_KEEPS,               &renew_steps,          -1, NULL,                          200,
-     "RenewAsk",                                                                                                                                                                                              "Lease",        "Lengthen a living lease"                             },
-    {"POST",   "/v1/claims/release",               MAY_UNIT,                            ROUTE_JSON | ROUTE_KEEPS,               &release_steps,        -1, NULL,
-     200,                                                                                                                                                                                      "ReleaseAsk",  "Lease",        "End a living lease"                                  },
-    {"GET",    "/v1/events",                       WORKERS,                             ROUTE_WAITS,                            &feed_steps,           -1, "after limit",                 200, NULL,          "List",
-     "The event feed: in order per ticket, resumable"                                                                                                                                                                                                                               },
-    {"GET",    "/v1/overdue",                      MAY_SUPERVISOR,                      0,                                      &overdue_steps,        -1,
-     "stage area org unit category limit cursor",                                                                                                                                         200, NULL,          "List",
-     "Open clocks that are overdue, the longest first"                                                                                                                                                                                                                              },
-    {"GET",    "/v1/due",                          MAY_SUPERVISOR,                      0,                                      &due_steps,            -1,
-     "within stage area org unit category limit cursor",                                                                                                                                  200, NULL,          "List",
-     "Open clocks that are due soon"                                                                                                                                                                                                                                                },
-    {"GET",    "/v1/shortages",                    MAY_SUPERVISOR,                      0,                                      &shortage_steps,       -1, "from to area category limit",
-     200,                                                                                                                                                                                      NULL,          "List",         "Needs that no inventory met, by category and area"   },
-    {"POST",   "/v1/receipts",                     MAY_NOBODY,                          ROUTE_JSON,                             &receipt_steps,        -1, NULL,                          200, "ReceiptAsk",
-     "Receipt",                                                                                                                                                                                                               "The citizen's look: state and public answer"         },
+    {"POST", "/v1/tickets", MAY_OPERATOR, ROUTE_JSON | ROUTE_KEEPS, &submit_steps, -1, NULL, 201,
+     "Submission", "Ticket", "Submit a ticket; answered after the commit"},
+    {"POST", "/v1/tickets/batch", MAY_OPERATOR, ROUTE_JSON | ROUTE_KEEPS, &submit_batch_steps, -1,
+     NULL, 207, "Batch", "BatchResults", "Submit many tickets; a bad one fails alone"},
+    {"GET", "/v1/tickets", WORKERS, 0, &ticket_list_steps, -1,
+     "state area unit org category q from to limit cursor", 200, NULL, "List",
+     "List tickets in scope, newest first"},
+    {"GET", "/v1/tickets/{no}", WORKERS, 0, &ticket_show_steps, -1, NULL, 200, NULL, "Ticket",
+     "Show a ticket"},
+    {"GET", "/v1/tickets/{no}/events", WORKERS, 0, &ticket_events_steps, -1, "limit cursor", 200,
+     NULL, "List", "Show a ticket's events in order"},
+    {"GET", "/v1/tickets/{no}/identity", WORKERS, 0, &identity_steps, -1, "purpose", 200, NULL,
+     "Identity", "Read the petitioner's identity for a purpose; logged"},
+    {"POST", "/v1/tickets/{no}/{move}", WORKERS, MOVE, &move_ticket_steps, -1, NULL, 200, "Move",
+     "Ticket", "Move a ticket"},
+    {"POST", "/v1/route", DRY, ROUTE_JSON, &route_steps, -1, NULL, 200, "Submission",
+     "RouteAnswer", "Where would this ticket go, and why? Nothing is stored"},
+    {"POST", "/v1/deadlines", DRY, ROUTE_JSON, &deadlines_steps, -1, NULL, 200, "DeadlineAsk",
+     "Reckoning", "When would this be due, and why?"},
+    {"POST", "/v1/callers", MAY_OPERATOR, ROUTE_JSON, &callers_steps, -1, NULL, 200, "CallerAsk",
+     "List", "A caller's tickets in scope, by phone"},
+    {"GET", "/v1/tasks", HOLDERS, ROUTE_WAITS, &task_list_steps, -1,
+     "unit org state pending area category limit cursor", 200, NULL, "List",
+     "List tasks in scope, newest first; may be held until there is news"},
+    {"GET", "/v1/tasks/{id}", WORKERS, 0, &task_show_steps, -1, NULL, 200, NULL, "Task",
+     "Show a task"},
+    {"GET", "/v1/tasks/{id}/deadlines", WORKERS, 0, &task_deadlines_steps, -1, NULL, 200, NULL,
+     "Deadlines", "A task's clocks and the intervals that were counted"},
+    {"POST", "/v1/tasks/{id}/{move}", WORKERS, MOVE, &move_task_steps, -1, NULL, 200, "Move",
+     "Task", "Move a task"},
+    {"POST", "/v1/tasks/{id}/{move}/{decision}", WORKERS, MOVE, &move_task_steps, -1, NULL, 200,
+     "Move", "Task", "Decide on a return or reply"},
+    {"POST", "/v1/claims", MAY_UNIT, ROUTE_JSON | ROUTE_KEEPS | ROUTE_WAITS, &claim_steps, -1,
+     NULL, 200, "ClaimAsk", "List", "Claim tasks of a unit under a lease"},
+    {"POST", "/v1/claims/renew", MAY_UNIT, ROUTE_JSON | ROUTE_KEEPS, &renew_steps, -1, NULL, 200,
+     "RenewAsk", "Lease", "Lengthen a living lease"},
+    {"POST", "/v1/claims/release", MAY_UNIT, ROUTE_JSON | ROUTE_KEEPS, &release_steps, -1, NULL,
+     200, "ReleaseAsk", "Lease", "End a living lease"},
+    {"GET", "/v1/events", WORKERS, ROUTE_WAITS, &feed_steps, -1, "after limit", 200, NULL, "List",
+     "The event feed: in order per ticket, resumable"},
+    {"GET", "/v1/overdue", MAY_SUPERVISOR, 0, &overdue_steps, -1,
+     "stage area org unit category limit cursor", 200, NULL, "List",
+     "Open clocks that are overdue, the longest first"},
+    {"GET", "/v1/due", MAY_SUPERVISOR, 0, &due_steps, -1,
+     "within stage area org unit category limit cursor", 200, NULL, "List",
+     "Open clocks that are due soon"},
+    {"GET", "/v1/shortages", MAY_SUPERVISOR, 0, &shortage_steps, -1, "from to area category limit",
+     200, NULL, "List", "Needs that no inventory met, by category and area"},
+    {"POST", "/v1/receipts", MAY_NOBODY, ROUTE_JSON, &receipt_steps, -1, NULL, 200, "ReceiptAsk",
+     "Receipt", "The citizen's look: state and public answer"},
     REGISTRY_ROWS("areas", AREA, MAY_ADMIN, MAY_ADMIN, "Area", LISTED "level"),
     REGISTRY_ROWS("orgs", ORG, MAY_ADMIN, MAY_ADMIN, "Org", LISTED "kind parent area"),
     REGISTRY_ROWS("units", UNIT, MAY_ADMIN, MAY_ADMIN, "Unit", LISTED "kind area org joined"),
@@ -126,28 +98,29 @@ const struct route_row routes[] = {
     REGISTRY_ROWS("categories", CATEGORY, MAY_ADMIN, MAY_ADMIN, "Category", LISTED "parent"),
     REGISTRY_ROWS("policies", POLICY, MAY_ADMIN, MAY_ADMIN, "Policy", LISTED),
     REGISTRY_ROWS("calendars", CALENDAR, MAY_ADMIN, MAY_ADMIN, "Calendar", LISTED),
-    {"POST",   "/v1/import/{kind}",                MAY_ADMIN,                           ROUTE_CSV | ROUTE_KEEPS,                &import_steps,         -1, NULL,                          200,
-     "Csv",                                                                                                                                                                                                   "ImportCounts", "Import rows: all or none, every bad row named"       },
-    {"POST",   "/v1/calendars/{code}/overrides",   MAY_ADMIN,                           ROUTE_CSV | ROUTE_KEEPS,                &overrides_steps,
-     REGISTRY_CALENDAR,                                                                                                                                    NULL,                          200, "Csv",         "ImportCounts",
-     "Import a calendar's holidays and make-up days"                                                                                                                                                                                                                                },
-    {"POST",   "/v1/keys",                         MAY_ADMIN,                           ROUTE_JSON | ROUTE_SECRET,              &key_create_steps,     -1, NULL,                          201,
-     "Key",                                                                                                                                                                                                   "Key",          "Make an API key; it is shown only now"               },
-    {"GET",    "/v1/keys",                         MAY_ADMIN,                           0,                                      &key_list_steps,       -1, "limit cursor",                200, NULL,          "List",
-     "List API keys"                                                                                                                                                                                                                                                                },
-    {"GET",    "/v1/keys/{id}",                    MAY_ADMIN,                           0,                                      &key_get_steps,        -1, NULL,                          200, NULL,          "Key",
-     "Show an API key, without its secret"                                                                                                                                                                                                                                          },
-    {"DELETE", "/v1/keys/{id}",                    MAY_ADMIN,                           0,                                      &key_delete_steps,     -1, NULL,                          204, NULL,          NULL,
-     "Revoke an API key"                                                                                                                                                                                                                                                            },
-    {"GET",    "/livez",                           MAY_NOBODY,                          ROUTE_ALWAYS,                           &livez_steps,          -1, NULL,                          200, NULL,          "Health",
-     "The process lives"                                                                                                                                                                                                                                                            },
-    {"GET",    "/readyz",                          MAY_NOBODY,                          ROUTE_ALWAYS,                           &readyz_steps,         -1, NULL,                          200, NULL,          "Health",
-     "It can serve, or what is wrong"                                                                                                                                                                                                                                               },
-    {"GET",    "/metrics",                         MAY_NOBODY,                          ROUTE_ALWAYS,                           &metrics_steps,        -1, NULL,                          200, NULL,          "Metrics",
-     "Counters for Prometheus"                                                                                                                                                                                                                                                      },
-    {"GET",    "/openapi.json",                    MAY_NOBODY,                          ROUTE_ALWAYS,                           &openapi_steps,        -1, NULL,                          200, NULL,          NULL,
-     "This description"                                                                                                                                                                                                                                                             },
+    {"POST", "/v1/import/{kind}", MAY_ADMIN, ROUTE_CSV | ROUTE_KEEPS, &import_steps, -1, NULL, 200,
+     "Csv", "ImportCounts", "Import rows: all or none, every bad row named"},
+    {"POST", "/v1/calendars/{code}/overrides", MAY_ADMIN, ROUTE_CSV | ROUTE_KEEPS,
+     &overrides_steps, REGISTRY_CALENDAR, NULL, 200, "Csv", "ImportCounts",
+     "Import a calendar's holidays and make-up days"},
+    {"POST", "/v1/keys", MAY_ADMIN, ROUTE_JSON | ROUTE_SECRET, &key_create_steps, -1, NULL, 201,
+     "Key", "Key", "Make an API key; it is shown only now"},
+    {"GET", "/v1/keys", MAY_ADMIN, 0, &key_list_steps, -1, "limit cursor", 200, NULL, "List",
+     "List API keys"},
+    {"GET", "/v1/keys/{id}", MAY_ADMIN, 0, &key_get_steps, -1, NULL, 200, NULL, "Key",
+     "Show an API key, without its secret"},
+    {"DELETE", "/v1/keys/{id}", MAY_ADMIN, 0, &key_delete_steps, -1, NULL, 204, NULL, NULL,
+     "Revoke an API key"},
+    {"GET", "/livez", MAY_NOBODY, ROUTE_ALWAYS, &livez_steps, -1, NULL, 200, NULL, "Health",
+     "The process lives"},
+    {"GET", "/readyz", MAY_NOBODY, ROUTE_ALWAYS, &readyz_steps, -1, NULL, 200, NULL, "Health",
+     "It can serve, or what is wrong"},
+    {"GET", "/metrics", MAY_NOBODY, ROUTE_ALWAYS, &metrics_steps, -1, NULL, 200, NULL, "Metrics",
+     "Counters for Prometheus"},
+    {"GET", "/openapi.json", MAY_NOBODY, ROUTE_ALWAYS, &openapi_steps, -1, NULL, 200, NULL, NULL,
+     "This description"},
 };
+/* clang-format on */
 
 const int route_count = COUNT_OF(routes);
 

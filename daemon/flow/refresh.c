@@ -71,6 +71,16 @@ static struct registry_row *read_row(struct row *row)
     return NULL;
 }
 
+static size_t count_rows(const struct snapshot *snapshot)
+{
+    size_t all = 0, count;
+    for (int kind = 0; kind < REGISTRY_COUNT; kind++) {
+        snapshot_rows(snapshot, kind, &count);
+        all += count;
+    }
+    return all;
+}
+
 static enum next build(struct flow *flow)
 {
     struct context *context = flow->context;
@@ -95,6 +105,7 @@ static enum next build(struct flow *flow)
     context->snapshot = fresh;
     metrics_add(METRIC_REGISTRY_LOADS, 1);
     metrics_set(METRIC_REGISTRY_REVISION, (double)revision);
+    metrics_set(METRIC_REGISTRY_ROWS, (double)count_rows(fresh));
     log_line(LOG_INFO, "registry_loaded", "revision=%lld rows=%zu ms=%lld", (long long)revision,
              count, (long long)((clock_now().us - flow->now.us) / 1000));
     return END;
@@ -187,6 +198,7 @@ static enum next read_loads(struct flow *flow)
 {
     work_add(flow_work(flow), STMT_CAPACITY_LOAD);
     work_add(flow->work, STMT_RECORD_LOAD);
+    work_add(flow->work, STMT_TASK_PROVISIONAL);
     args_instant(work_add(flow->work, STMT_IDEMPOTENCY_EXPIRE), flow->now);
     return WAIT;
 }
@@ -195,6 +207,9 @@ static enum next take_loads(struct flow *flow)
 {
     struct standing *standing = flow->context->standing;
     struct rows taken = work_rows(flow->work, 0), records = work_rows(flow->work, 1);
+    struct rows counted = work_rows(flow->work, 2);
+    struct row provisional = rows_at(&counted, 0, flow->arena);
+    metrics_set(METRIC_DEADLINES_PROVISIONAL, (double)row_int(&provisional));
     standing_forget_taken(standing); /* what others gave back whole is not among the rows */
     for (int i = 0; i < taken.count; i++) {
         struct row row = rows_at(&taken, i, flow->arena);

@@ -108,6 +108,8 @@ CREATE INDEX task_contact_open ON task (contact_due)
 CREATE INDEX task_resolve_open ON task (resolve_due)
     WHERE resolve_met IS NULL AND resolve_due IS NOT NULL
     AND state IN ('assigned', 'signed', 'return_requested');
+CREATE INDEX task_provisional ON task (ticket_id)
+    WHERE provisional AND state IN ('assigned', 'signed', 'return_requested');
 CREATE INDEX task_by_resource ON task (resource) WHERE resource IS NOT NULL;
 ALTER TABLE task ADD CONSTRAINT task_ticket FOREIGN KEY (ticket_id) REFERENCES ticket (ticket_id);
 ALTER TABLE identity

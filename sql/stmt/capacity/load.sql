@@ -1,2 +1,2 @@
--- What is taken now of what is limited, for the matching in memory.
-SELECT resource, taken FROM capacity WHERE taken <> 0 AND capacity IS NOT NULL
+-- What is taken now of limited resources, for the matching in memory.
+SELECT resource, taken FROM capacity WHERE capacity IS NOT NULL AND taken <> 0

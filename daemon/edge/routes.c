@@ -23,7 +23,8 @@
 #define DRY     (MAY_OPERATOR | MAY_DISPATCHER | MAY_SUPERVISOR | MAY_ADMIN)
 #define MOVE    (ROUTE_JSON | ROUTE_KEEPS | ROUTE_MATCH)
 
-/* clang-format off: its columns would be wider than any screen */
+/* A table that the formatter would set wider than any screen. */
+/* clang-format off */
 #define REGISTRY_ROWS(plural, KIND, writers, patchers, schema, query)                              \
     {"GET", "/v1/" plural, ANY_KEY, 0, &registry_list_steps, REGISTRY_##KIND, query, 200, NULL,    \
      "List", "List " plural},                                                                      \

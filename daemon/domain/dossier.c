@@ -165,10 +165,13 @@ struct event *dossier_move_task(struct dossier *dossier, const struct world *wor
 
 void dossier_withdraw(struct dossier *dossier, const struct world *world, const struct actor *by)
 {
-    for (int i = 0; i < dossier->task_count; i++)
-        if (task_is_open(&dossier->tasks[i]))
-            dossier_move_task(dossier, world, &dossier->tasks[i], "withdraw", TASK_IS_WITHDRAWN,
-                              by);
+    for (int i = 0; i < dossier->task_count; i++) {
+        struct task *task = &dossier->tasks[i];
+        if (!task_is_open(task))
+            continue;
+        dossier_catch_up(dossier, world, task);
+        dossier_move_task(dossier, world, task, "withdraw", TASK_IS_WITHDRAWN, by);
+    }
 }
 
 /* A zeroed task at the end of the list. */

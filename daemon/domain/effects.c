@@ -11,7 +11,7 @@ static void add_data(struct dossier *dossier, int first, const char *data)
 bool dossier_move(const struct doing *doing)
 {
     struct dossier *dossier = doing->dossier;
-    const struct task *task = doing->task;
+    struct task *task = doing->task;
     const char *name = doing->move->name;
     int state = task == NULL ? dossier->ticket.state : task->state;
     if ((doing->move->from & 1u << state) == 0)
@@ -19,6 +19,8 @@ bool dossier_move(const struct doing *doing)
             dossier, task, doing->err,
             arena_format(doing->err->arena, "this state does not allow '%s'", name));
     effect_fn effect = task == NULL ? effect_on_ticket(name) : effect_on_task(name);
+    if (task != NULL)
+        dossier_catch_up(dossier, doing->world, task);
     int first = dossier->event_count;
     if (!effect(doing))
         return false;

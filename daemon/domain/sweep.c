@@ -40,13 +40,17 @@ static int sweep_task(struct dossier *dossier, const struct world *world, struct
     return count;
 }
 
+int dossier_catch_up(struct dossier *dossier, const struct world *world, struct task *task)
+{
+    if (!instant_set(task->next_at) || world->now.us < task->next_at.us)
+        return 0;
+    return sweep_task(dossier, world, task);
+}
+
 int dossier_sweep(struct dossier *dossier, const struct world *world)
 {
     int count = 0;
-    for (int i = 0; i < dossier->task_count; i++) {
-        struct task *task = &dossier->tasks[i];
-        if (instant_set(task->next_at) && task->next_at.us <= world->now.us)
-            count += sweep_task(dossier, world, task);
-    }
+    for (int i = 0; i < dossier->task_count; i++)
+        count += dossier_catch_up(dossier, world, &dossier->tasks[i]);
     return count;
 }

@@ -113,6 +113,8 @@ MUST_CHECK bool dossier_route(struct dossier *dossier, const struct world *world
 /* Carries out every step of the tasks' schedules that is due at world->now: reminders, overdue
  * marks, escalations, each with its event by the daemon. Returns how many. */
 int dossier_sweep(struct dossier *dossier, const struct world *world);
+/* The same for one task. Moves call it first: what was due before a late one is not lost by it. */
+int dossier_catch_up(struct dossier *dossier, const struct world *world, struct task *task);
 
 /* One move under way. */
 struct doing {

@@ -54,13 +54,20 @@ static struct override replace(const struct override *old, struct override fresh
     return fresh;
 }
 
+/* An empty list has no place in memory, which qsort does not take. */
+static void sort(struct override *overrides, int count)
+{
+    if (count > 1)
+        qsort(overrides, (size_t)count, sizeof(*overrides), compare_dates);
+}
+
 /* Both lists, sorted by date, become one. */
 static void merge_lists(struct calendar *calendar, struct job *job, struct arena *arena)
 {
     int total = calendar->override_count + job->count, count = 0, i = 0, j = 0;
     struct override *merged = ARENA_ARRAY(arena, struct override, total);
-    qsort(calendar->overrides, (size_t)calendar->override_count, sizeof(*merged), compare_dates);
-    qsort(job->overrides, (size_t)job->count, sizeof(*merged), compare_dates);
+    sort(calendar->overrides, calendar->override_count);
+    sort(job->overrides, job->count);
     while (i < calendar->override_count || j < job->count) {
         int order = i == calendar->override_count ? 1
                     : j == job->count             ? -1

@@ -202,6 +202,20 @@ static bool choose_terms(const struct dossier *dossier, const struct world *worl
     return calendar != NULL;
 }
 
+static const char *quoted(struct arena *arena, const char *code)
+{
+    return code == NULL ? "null" : arena_format(arena, "\"%s\"", code);
+}
+
+/* Who got it: codes and words only, so no escapes are needed. */
+static const char *dispatch_data(const struct task *task, struct arena *arena)
+{
+    return arena_format(arena, "{\"unit\":%s,\"org\":%s,\"role\":%s,\"round\":%d,\"resource\":%s}",
+                        quoted(arena, task->unit), quoted(arena, task->org),
+                        quoted(arena, task_role_words[task->role]), task->round,
+                        quoted(arena, task->resource));
+}
+
 /* Where `resolve` starts: with the first dispatch, or with the present round. */
 static struct instant round_start(const struct dossier *dossier, const struct world *world,
                                   int round)
@@ -243,6 +257,7 @@ bool dossier_assign(struct dossier *dossier, const struct world *world, const st
     deadline_plan(task, &terms);
     struct event *event = dossier_event(dossier, world, task, "dispatch", by);
     event->to = task_state_words[task->state];
+    event->data = dispatch_data(task, dossier->arena);
     return true;
 }
 

@@ -8,6 +8,7 @@ enum { FIRST_ROOM = 64 };
 struct taken {
     uint64_t hash; /* 0 = free */
     int64_t count;
+    uint64_t load; /* the number of the load that was expected when it last changed */
 };
 
 struct kept {
@@ -17,6 +18,7 @@ struct kept {
 
 /* Each at most half full; room is a power of two. */
 struct standing {
+    uint64_t load; /* loads expected so far */
     size_t taken_room, taken_count;
     struct taken *taken;
     size_t kept_room, kept_count;
@@ -106,20 +108,37 @@ const struct unit_record *standing_record(const struct standing *standing, uint6
     return &kept_find(standing, unit)->record;
 }
 
-void standing_set_taken(struct standing *standing, const char *resource, int64_t taken)
+void standing_set_taken(struct standing *standing, const char *resource, int64_t count)
 {
-    taken_make(standing, resource)->count = taken;
+    struct taken *taken = taken_make(standing, resource);
+    taken->count = count;
+    taken->load = standing->load;
 }
 
 void standing_take(struct standing *standing, const char *resource, int64_t more)
 {
-    taken_make(standing, resource)->count += more;
+    struct taken *taken = taken_make(standing, resource);
+    taken->count += more;
+    taken->load = standing->load;
+}
+
+void standing_expect_load(struct standing *standing)
+{
+    standing->load++;
 }
 
 void standing_forget_taken(struct standing *standing)
 {
     for (size_t i = 0; i < standing->taken_room; i++)
-        standing->taken[i].count = 0;
+        if (standing->taken[i].load != standing->load)
+            standing->taken[i].count = 0;
+}
+
+void standing_load_taken(struct standing *standing, const char *resource, int64_t count)
+{
+    struct taken *taken = taken_make(standing, resource);
+    if (taken->load != standing->load)
+        taken->count = count;
 }
 
 void standing_set_record(struct standing *standing, const char *unit, struct unit_record record)

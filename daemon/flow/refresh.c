@@ -196,6 +196,7 @@ static void on_looked(struct flow *flow)
 
 static enum next read_loads(struct flow *flow)
 {
+    standing_expect_load(flow->context->standing);
     work_add(flow_work(flow), STMT_CAPACITY_LOAD);
     work_add(flow->work, STMT_RECORD_LOAD);
     work_add(flow->work, STMT_TASK_PROVISIONAL);
@@ -214,7 +215,7 @@ static enum next take_loads(struct flow *flow)
     for (int i = 0; i < taken.count; i++) {
         struct row row = rows_at(&taken, i, flow->arena);
         const char *resource = row_text(&row);
-        standing_set_taken(standing, resource, row_int(&row));
+        standing_load_taken(standing, resource, row_int(&row));
     }
     for (int i = 0; i < records.count; i++) {
         struct row row = rows_at(&records, i, flow->arena);

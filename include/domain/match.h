@@ -17,8 +17,12 @@ void standing_free(struct standing *standing);
 int64_t standing_taken(const struct standing *standing, uint64_t resource);
 void standing_set_taken(struct standing *standing, const char *resource, int64_t taken);
 void standing_take(struct standing *standing, const char *resource, int64_t more);
-/* Nothing is taken; what is, is set anew afterwards. */
+/* What is taken is about to be read; what changes from now on is newer than what will be read. */
+void standing_expect_load(struct standing *standing);
+/* It was read: nothing is taken any more, except where that has changed since; what is taken is
+ * loaded afterwards, which leaves those alone too. */
 void standing_forget_taken(struct standing *standing);
+void standing_load_taken(struct standing *standing, const char *resource, int64_t count);
 /* A unit's closed cases: `on_time` of `handled`, and the sum of `rated` ratings, each 0..1. */
 struct unit_record {
     int64_t handled, on_time, rated;

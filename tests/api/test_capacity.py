@@ -158,16 +158,18 @@ def test_load_of_the_other_instance_is_seen(district):
     second = district.client("operator", district.beside())
     free = {"category": "07", "area": HOME}
 
-    def first_choice():
-        shown = second.post("/v1/route", ticket(**free)).json["route"]["resource"]
-        return shown and shown["code"]
-    district.daemon.wait_for(lambda: first_choice() == "r-fix-1", 5)
+    def seen(client=second):
+        route = client.post("/v1/route", ticket(**free)).json["route"]
+        return route["revision"], {one["resource"]["code"]: one["terms"]["load"]
+                                   for one in route["candidates"]}
+    empty = {"r-fix-1": 1, "r-fix-2": 1}
+    district.daemon.wait_for(lambda: seen() == seen(district.operator) and seen()[1] == empty, 5)
     made = district.submit(**free)
     assert resource_of(made) == "r-fix-1"
     others = [district.submit(second, **free) for _ in range(4)]
     assert [resource_of(one) for one in others] == ["r-fix-2"] * 3 + [None]
     do(district.operator, made["no"], "cancel", {"reason": "撤回"})
-    district.daemon.wait_for(lambda: first_choice() == "r-fix-1", 5)
+    district.daemon.wait_for(lambda: "r-fix-1" in seen()[1], 5)
     assert resource_of(district.submit(second, **free)) == "r-fix-1"
 
 

@@ -34,8 +34,36 @@ static void standing_counts(void **state)
     standing_free(NULL);
 }
 
+/* A resource given back while the old numbers were on their way would else look full. */
+static void a_load_does_not_undo_what_is_newer(void **state)
+{
+    (void)state;
+    struct standing *standing = standing_new();
+    standing_take(standing, "own", 1);
+    standing_take(standing, "others", 1);
+    standing_expect_load(standing);
+    standing_take(standing, "own", -1);
+    standing_set_taken(standing, "locked", 5);
+    standing_forget_taken(standing);
+    assert_int_equal(standing_taken(standing, code_hash("others")), 0);
+    standing_load_taken(standing, "own", 1);
+    standing_load_taken(standing, "others", 3);
+    standing_load_taken(standing, "locked", 4);
+    assert_int_equal(standing_taken(standing, code_hash("own")), 0);
+    assert_int_equal(standing_taken(standing, code_hash("others")), 3);
+    assert_int_equal(standing_taken(standing, code_hash("locked")), 5);
+    /* The next load brings them all. */
+    standing_expect_load(standing);
+    standing_forget_taken(standing);
+    standing_load_taken(standing, "own", 2);
+    assert_int_equal(standing_taken(standing, code_hash("own")), 2);
+    assert_int_equal(standing_taken(standing, code_hash("locked")), 0);
+    standing_free(standing);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(standing_counts)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(standing_counts),
+                                       cmocka_unit_test(a_load_does_not_undo_what_is_newer)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

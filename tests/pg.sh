@@ -1,7 +1,7 @@
 #!/bin/sh
-# pg.sh start FOLDER | stop FOLDER: a throw-away PostgreSQL with its socket in that folder, for
-# tests: quick rather than safe, open to whoever reaches the folder (mode 0700). Under root it runs
-# as an ordinary user.
+# pg.sh start FOLDER | stop FOLDER | with FOLDER COMMAND...: a throw-away PostgreSQL with its socket
+# in that folder, for tests: quick rather than safe, open to whoever reaches the folder (mode 0700).
+# Under root it runs as an ordinary user. `with` runs the command while the server is there.
 set -eu
 
 # The newest server; distributions put it outside PATH.
@@ -43,5 +43,12 @@ start() {
 case $1 in
 start) start ;;
 stop) stop ;;
+with)
+    shift 2
+    start
+    trap stop EXIT
+    trap 'exit 1' HUP INT TERM
+    TEST_DATABASE="host=$folder user=postgres dbname=postgres" "$@"
+    ;;
 *) exit 2 ;;
 esac

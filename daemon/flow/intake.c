@@ -4,6 +4,8 @@
  * decided again, and only a batch that they all let through is written. */
 #include "flow/intake.h"
 
+#include <string.h>
+
 #include "base/log.h"
 #include "base/metrics.h"
 #include "domain/number.h"
@@ -35,6 +37,17 @@ void intake_free(struct intake *intake)
     mem_free(intake);
 }
 
+/* One statement cannot write an Idempotency-Key twice: the second asker waits for the next batch,
+ * which finds the first one's answer. */
+static bool has_twin(const struct parcel *taken, const struct parcel *parcel)
+{
+    for (; taken != NULL && parcel->flow->keeps; taken = taken->next)
+        if (taken->flow->keeps && memcmp(taken->flow->keep_key.at, parcel->flow->keep_key.at,
+                                         sizeof(parcel->flow->keep_key.at)) == 0)
+            return true;
+    return false;
+}
+
 /* Parcels for one transaction: about intake_batch tickets, at least one parcel. */
 static struct parcel *gather(struct intake *intake)
 {
@@ -42,8 +55,8 @@ static struct parcel *gather(struct intake *intake)
     int count = 0;
     while (intake->first != NULL) {
         struct parcel *parcel = intake->first;
-        if (taken != NULL &&
-            (parcel->alone || count + parcel->count > intake->context->limits.intake_batch))
+        if (taken != NULL && (parcel->alone || has_twin(taken, parcel) ||
+                              count + parcel->count > intake->context->limits.intake_batch))
             break;
         intake->first = parcel->next;
         if (intake->first == NULL)

@@ -1,13 +1,16 @@
 """Held polls and the feed (spec 10): woken at once, here and elsewhere; nothing stepped over."""
 
+import contextlib
 import http.client
 import signal
 import socket
+import subprocess
 import threading
 import time
 
 import pytest
 
+from daemon import conninfo
 from district import FAR, HOME, District, at_once, district, do, follow, ticket
 
 WAIT = {"Prefer": "wait=20"}
@@ -292,3 +295,33 @@ def test_sigterm_while_tickets_come():
     stored = {row[0] for row in daemon.psql("SELECT no FROM ticket")}
     assert set(numbers) <= stored
     own.stop()
+
+
+@contextlib.contextmanager
+def open_transaction(database):
+    """A transaction with a number of its own, held open in a database of the cluster."""
+    with subprocess.Popen(["psql", "-X", "-q", "-A", "-t", f"{conninfo()} dbname={database}"],
+                          stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as session:
+        session.stdin.write("BEGIN;\nSELECT pg_current_xact_id();\n")
+        session.stdin.flush()
+        assert session.stdout.readline().strip().isdigit()
+        yield
+        session.stdin.close()
+
+
+@pytest.mark.parametrize("elsewhere", [True, False])
+def test_feed_waits_for_open_transactions_of_its_own_database(district, elsewhere):
+    """Transaction numbers are the whole cluster's: one that is open here might still write an event
+    below those already there, one in another database cannot."""
+    reader = district.client("supervisor")
+    start = follow(reader).next
+
+    def shown():
+        return {event["no"] for event in follow(reader, start)}
+    with open_transaction("postgres" if elsewhere else district.daemon.database):
+        made = district.submit(category="08")["no"]
+        if elsewhere:
+            district.daemon.wait_for(lambda: made in shown(), 5)
+        else:
+            assert made not in shown()
+    district.daemon.wait_for(lambda: made in shown(), 5)

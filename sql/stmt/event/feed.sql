@@ -1,10 +1,19 @@
 -- The feed after (position, ticket, seq) = ($5, $6, $7), settled events only, within the caller's
--- scope: areas ($1) or units, orgs ($2, $3) without barred ones ($4). $8: the offset.
+-- scope: areas ($1) or units, orgs ($2, $3) without barred ones ($4). $8: the offset
+-- (the horizon as in horizon.sql).
+WITH horizon AS (
+    SELECT coalesce((SELECT min(running.xid::text::bigint)
+                     FROM pg_snapshot_xip(now.snapshot) AS running (xid)
+                     WHERE NOT EXISTS (SELECT FROM pg_stat_activity AS other
+                                       WHERE other.backend_xid = running.xid::xid
+                                         AND other.datname <> current_database())),
+                    pg_snapshot_xmax(now.snapshot)::text::bigint) + $8::bigint AS position
+    FROM pg_current_snapshot() AS now (snapshot))
 SELECT event.position, ticket_id, seq, task, move, at, by_key, by_role, by_unit, by_org, from_state,
        to_state, data, unit, org, event.seen_by, ticket.no
 FROM event JOIN ticket USING (ticket_id)
 WHERE (event.position, ticket_id, seq) > ($5, $6, $7)
-  AND event.position < pg_snapshot_xmin(pg_current_snapshot())::text::bigint + $8::bigint
+  AND event.position < (SELECT position FROM horizon)
   AND (EXISTS (SELECT FROM unnest($1::text[]) AS scope (area)
                WHERE starts_with(ticket.area, scope.area))
        OR event.unit = ANY ($2::text[]) OR event.org = ANY ($3::text[])

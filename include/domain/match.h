@@ -15,7 +15,7 @@ void standing_free(struct standing *standing);
 /* Tasks that hold the resource now; asked by the code_hash of its code, which the matcher has at
  * hand. */
 int64_t standing_taken(const struct standing *standing, uint64_t resource);
-void standing_set_taken(struct standing *standing, const char *resource, int64_t taken);
+void standing_set_taken(struct standing *standing, const char *resource, int64_t count);
 void standing_take(struct standing *standing, const char *resource, int64_t more);
 /* What is taken is about to be read; what changes from now on is newer than what will be read. */
 void standing_expect_load(struct standing *standing);

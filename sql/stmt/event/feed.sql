@@ -3,12 +3,12 @@
 -- (the horizon as in horizon.sql).
 WITH horizon AS (
     SELECT coalesce((SELECT min(running.xid::text::bigint)
-                     FROM pg_snapshot_xip(now.snapshot) AS running (xid)
+                     FROM pg_snapshot_xip(present.snapshot) AS running (xid)
                      WHERE NOT EXISTS (SELECT FROM pg_stat_activity AS other
                                        WHERE other.backend_xid = running.xid::xid
                                          AND other.datname <> current_database())),
-                    pg_snapshot_xmax(now.snapshot)::text::bigint) + $8::bigint AS position
-    FROM pg_current_snapshot() AS now (snapshot))
+                    pg_snapshot_xmax(present.snapshot)::text::bigint) + $8::bigint AS position
+    FROM pg_current_snapshot() AS present (snapshot))
 SELECT event.position, ticket_id, seq, task, move, at, by_key, by_role, by_unit, by_org, from_state,
        to_state, data, unit, org, event.seen_by, ticket.no
 FROM event JOIN ticket USING (ticket_id)

@@ -18,7 +18,7 @@ FLOW_STEPS(identity_steps, IDENTITY)
 FLOW_STEPS(callers_steps, CALLERS)
 FLOW_STEPS(receipt_steps, RECEIPT)
 
-enum { PURPOSE_LIMIT = 200, CALLERS_LIMIT = 100, TRIES = 10, TRY_SLOTS = 256, TRY_WINDOW_S = 600 };
+enum { PURPOSE_LIMIT = 200, CALLERS_LIMIT = 100, TRIES = 10, TRY_SLOTS = 4096, TRY_WINDOW_S = 600 };
 
 static enum next load_identity(struct flow *flow)
 {
@@ -137,22 +137,22 @@ static enum next show_callers(struct flow *flow)
     return flow_body(flow, 200, json_list(items, shown, NULL, flow->arena));
 }
 
-/* Tries of a number or address within the window: a small table of counters, so that memory stays
- * bounded; two that share a place share the limit. */
-static bool try_allowed(const char *what)
+struct tries {
+    int64_t window;
+    int count;
+};
+
+/* Wrong tries of a number or address within the window: a small table of counters, so that memory
+ * stays bounded; two that share a place share the limit. */
+static struct tries *tries_of(const char *what)
 {
-    static struct {
-        int64_t window;
-        int count;
-    } tries[TRY_SLOTS];
+    static struct tries table[TRY_SLOTS];
     struct crypt_hash hash = crypt_sha256((struct slice){what, strlen(what)});
+    struct tries *tries = &table[(hash.at[0] << 8 | hash.at[1]) % TRY_SLOTS];
     int64_t window = clock_steady().us / 1000000 / TRY_WINDOW_S;
-    int slot = hash.at[0];
-    if (tries[slot].window != window) {
-        tries[slot].window = window;
-        tries[slot].count = 0;
-    }
-    return ++tries[slot].count <= TRIES;
+    if (tries->window != window)
+        *tries = (struct tries){.window = window};
+    return tries;
 }
 
 static enum next load_receipt(struct flow *flow)
@@ -164,7 +164,12 @@ static enum next load_receipt(struct flow *flow)
     bool right = number_valid(values[0]) && strlen(code) == strlen(values[1]) &&
                  crypt_equal(code, values[1], strlen(code));
     const char *address = arena_format(flow->arena, "address %s", flow->call->address);
-    if (!right && (!try_allowed(values[0]) || !try_allowed(address))) {
+    struct tries *with = tries_of(values[0]), *from = tries_of(address);
+    with->count += !right;
+    from->count += !right;
+    /* Of a number the right code is refused too: who could go on until it fits would have no limit.
+     * Not of an address, which all citizens may share behind a proxy. */
+    if (with->count > TRIES || (!right && from->count > TRIES)) {
         flow->err.retry_after = TRY_WINDOW_S;
         return FLOW_FAIL(flow, FAULT_LIMIT, "too many tries with this number or from this address");
     }

@@ -15,9 +15,12 @@ FLOW_DECLARE(read_batch)
 FLOW_TABLE(submit_batch_steps, SUBMIT_BATCH)
 FLOW_STEPS(route_steps, DRY_ROUTE)
 
-/* Codes known, and the place within the key's scope. */
+/* Codes known, and the place within the key's scope. Of what was read with faults the codes are
+ * looked up even so: the answer names every fault at once. */
 static bool check(struct flow *flow, const struct submission *sent, struct error *err)
 {
+    if (!error_none(err) && err->fault != FAULT_INVALID)
+        return false;
     if (!submission_check(sent, flow->snapshot, err))
         return false;
     if (flow->caller->role == CALLER_ADMIN || scope_has_area(&flow->scope, sent->area))
@@ -25,6 +28,12 @@ static bool check(struct flow *flow, const struct submission *sent, struct error
     error_add(err, "/area", "is not within this key's areas");
     err->fault = FAULT_NOT_FOUND;
     return false;
+}
+
+static bool read_checked(struct flow *flow, struct submission *ret_sent)
+{
+    bool read = submission_read(flow->call->body, flow->arena, ret_sent, &flow->err);
+    return check(flow, ret_sent, &flow->err) && read;
 }
 
 static enum next enqueue(struct flow *flow, struct parcel *parcel)
@@ -39,8 +48,7 @@ static enum next read_one(struct flow *flow)
 {
     struct parcel *parcel = FLOW_JOB(flow, struct parcel);
     struct submission *sent = ARENA_NEW(flow->arena, struct submission);
-    if (!submission_read(flow->call->body, flow->arena, sent, &flow->err) ||
-        !check(flow, sent, &flow->err)) {
+    if (!read_checked(flow, sent)) {
         metrics_add(METRIC_TICKETS_REFUSED, 1);
         return END;
     }
@@ -63,9 +71,7 @@ static enum next read_batch(struct flow *flow)
         struct arrival *arrival = &parcel->arrivals[i];
         *arrival = (struct arrival){.sent = &items[i].sent, .err = items[i].err};
         arrival->err.arena = flow->arena;
-        if (error_none(&arrival->err))
-            check(flow, arrival->sent, &arrival->err);
-        if (!error_none(&arrival->err))
+        if (!check(flow, arrival->sent, &arrival->err))
             metrics_add(METRIC_TICKETS_REFUSED, 1);
     }
     return enqueue(flow, parcel);
@@ -127,8 +133,7 @@ static enum next show_route(struct flow *flow)
     struct submission *sent = ARENA_NEW(flow->arena, struct submission);
     struct world world = flow_world(flow);
     struct route route;
-    if (!submission_read(flow->call->body, flow->arena, sent, &flow->err) ||
-        !check(flow, sent, &flow->err))
+    if (!read_checked(flow, sent))
         return END;
     struct dossier *dossier = dossier_new(flow->arena, sent, 0, "");
     if (!dossier_route(dossier, &world, &route, &flow->err))

@@ -86,7 +86,13 @@ const struct shape submission_shape =
 bool submission_read(struct slice body, struct arena *arena, struct submission *ret_sent,
                      struct error *err)
 {
-    return reader_read(body, &submission_shape, arena, ret_sent, err);
+    struct arena *scratch CLEANUP(arena_drop) = arena_new();
+    struct node *root;
+    if (!node_parse(body, scratch, &root, err))
+        return false;
+    struct reader reader = {.arena = arena, .err = err};
+    reader_object(&reader, &submission_shape, root, ret_sent);
+    return error_none(err);
 }
 
 /* The list of a batch; NULL with faults set. */

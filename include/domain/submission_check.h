@@ -4,7 +4,8 @@
 #include "domain/snapshot.h"
 #include "domain/ticket.h"
 
-/* Category, area, accused unit: known and not ended. Every fault with its pointer. The operator's
- * own choice of unit is checked by routing. */
+/* Category and area: known and not ended; units: known. Every fault with its pointer, added to what
+ * reading found: what could not be read is NULL and passed over. Whether the operator's own choice
+ * of unit may take it is checked by routing. */
 bool submission_check(const struct submission *sent, const struct snapshot *snapshot,
                       struct error *err);

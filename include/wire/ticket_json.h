@@ -7,7 +7,8 @@
 #include "domain/ticket.h"
 
 /* One ticket as an operator sends it. Unknown fields, wrong types, NUL, lengths, words, needs:
- * every fault with its pointer. Codes are not looked up here. */
+ * every fault with its pointer. Codes are not looked up here; but with FAULT_INVALID what could be
+ * read is there, the rest as if not sent, so that one answer can name unknown codes too. */
 MUST_CHECK bool submission_read(struct slice body, struct arena *arena, struct submission *ret_sent,
                                 struct error *err);
 

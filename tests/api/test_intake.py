@@ -145,6 +145,8 @@ def test_receipt_tries_are_limited(district):
     assert statuses[0] == 404 and statuses[-1] == 429
     answer = citizen.post("/v1/receipts", wrong)
     assert int(answer.headers["Retry-After"]) > 0
+    right = {"no": made["no"], "code": made["receipt_code"]}  # else trying on would find it
+    assert citizen.post("/v1/receipts", right).status == 429
     unknown = citizen.post("/v1/receipts", {"no": "140213202603029999991", "code": "A" * 16})
     assert unknown.status in (404, 429)
 
@@ -387,6 +389,18 @@ def test_all_faults_at_once(district):
     assert done.status == 422
     assert set(done.pointers) == {"/kind", "/category", "/area", "/title", "/content",
                                   "/needs/0/kind", "/a~0~1b", "/petitioner/secret"}
+
+
+def test_unknown_codes_beside_wrong_shapes(district):
+    """One answer names both, of one ticket, of a batch's and of a dry run."""
+    wrong = ticket(kind="lament", category="99", area="999999", title="", unit="nobody",
+                   accused={"unit": "nobody"}, extra=1)
+    places = {"/kind", "/category", "/area", "/title", "/unit", "/accused/unit", "/extra"}
+    for path in ("/v1/tickets", "/v1/route"):
+        refused = district.operator.post(path, wrong)
+        assert refused.status == 422 and set(refused.pointers) == places, refused
+    [result] = district.operator.post("/v1/tickets/batch", {"tickets": [wrong]}).json["results"]
+    assert {fault["pointer"] for fault in result["problem"]["errors"]} == places
 
 
 def test_unknown_codes_at_once(district):

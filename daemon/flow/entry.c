@@ -212,7 +212,7 @@ const char *entry_etag(struct flow *flow, int64_t version)
 bool entry_matches(struct flow *flow, int64_t version)
 {
     const char *wanted = flow->call->if_match;
-    if (wanted == NULL || text_equal(wanted, "*") || text_equal(wanted, entry_etag(flow, version)))
+    if (wanted == NULL || call_names_etag(wanted, entry_etag(flow, version), false))
         return true;
     return error_set(&flow->err, FAULT_CHANGED, "the present version is %s",
                      entry_etag(flow, version));

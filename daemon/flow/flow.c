@@ -77,7 +77,7 @@ static void check_none_match(struct flow *flow)
 {
     struct answer *answer = &flow->answer;
     if (answer->status == 200 && answer->etag != NULL && text_equal(flow->call->method, "GET") &&
-        text_equal(flow->call->if_none_match, answer->etag)) {
+        call_names_etag(flow->call->if_none_match, answer->etag, true)) {
         answer->status = 304;
         answer->body.size = 0;
     }

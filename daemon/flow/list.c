@@ -202,7 +202,7 @@ static enum next show_tasks(struct flow *flow)
     struct slice body = json_list(items, shown, next, flow->arena);
     flow->answer.etag = etag_of(flow, body);
     const char *known = flow->call->if_none_match;
-    bool news = known == NULL ? shown > 0 : !text_equal(known, flow->answer.etag);
+    bool news = known == NULL ? shown > 0 : !call_names_etag(known, flow->answer.etag, true);
     if (!news && poll_may_wait(flow))
         return PARK;
     return flow_body(flow, 200, body); /* 304 for a list that stayed the same is the runner's */

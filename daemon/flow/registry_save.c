@@ -76,8 +76,7 @@ static bool conditions_hold(struct flow *flow, const struct job *job)
         return error_set(&flow->err, FAULT_CHANGED, "there is no such row");
     if (!job->found)
         return true;
-    if (unwanted != NULL &&
-        (text_equal(unwanted, "*") || text_equal(unwanted, entry_etag(flow, job->old.version))))
+    if (call_names_etag(unwanted, entry_etag(flow, job->old.version), true))
         return error_set(&flow->err, FAULT_CHANGED, "the row is there already, as version %s",
                          entry_etag(flow, job->old.version));
     return entry_matches(flow, job->old.version);

@@ -57,3 +57,6 @@ struct call {
 
 /* The value of a query name, NULL if it is not there. */
 const char *call_query(const struct call *call, const char *name);
+/* Whether the list of an If-Match or If-None-Match is "*" or names the tag (which has its quotes).
+ * If-None-Match compares weakly, so that W/"1" is "1" too (RFC 9110, 8.8.3.2). */
+bool call_names_etag(const char *list, const char *etag, bool weak);

@@ -109,6 +109,17 @@ def test_if_match_is_honoured(admin, code):
     assert admin.delete(path, headers={"If-Match": '"3"'}).status == 204
 
 
+def test_conditions_are_lists(admin, code):
+    path = f"/v1/resources/{code}"
+    admin.put(path, VENUE)
+    for sent, status in (('"7", "1"', 200), ('"1","9"', 412), ('W/"2", "3"', 412), ('"12"', 412),
+                         ('"2"', 200)):
+        done = admin.patch(path, {"title": sent}, headers={"If-Match": sent})
+        assert done.status == status, (sent, done)
+    for known, status in (('"1", "3"', 304), ('W/"3"', 304), ("*", 304), ('"1", "33"', 200)):
+        assert admin.get(path, headers={"If-None-Match": known}).status == status, known
+
+
 def test_if_none_match_star_only_makes(admin, code):
     path = f"/v1/resources/{code}"
     only_new = {"headers": {"If-None-Match": "*"}}

@@ -9,7 +9,7 @@
 #include "wire/json.h"
 #include "wire/ticket_json.h"
 
-enum { KEEP_DAYS = 7, KEY_LIMIT = 255 };
+enum { KEY_LIMIT = 255 };
 
 #define ENTRY(X) X(identify) X(identified) X(admit) X(recall) X(recalled)
 FLOW_STEPS(entry_steps, ENTRY)
@@ -199,7 +199,7 @@ void entry_keep(struct flow *flow)
         args_close(args);
     }
     args_open(args, ARGS_INSTANT);
-    args_instant(args, instant_add(flow->now, SECONDS(KEEP_DAYS * 86400)));
+    args_instant(args, instant_add(flow->now, SECONDS(ENTRY_KEEP_DAYS * 86400)));
     args_close(args);
     args_instant(args, flow->now);
 }

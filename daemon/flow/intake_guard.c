@@ -5,8 +5,7 @@
 
 #include "base/map.h"
 #include "base/metrics.h"
-
-enum { KEEP_DAYS = 7 };
+#include "flow/entry.h"
 
 static struct slice hash_bytes(const struct crypt_hash *hash)
 {
@@ -48,7 +47,7 @@ static bool guard_keys(struct flow *flow, const struct batch *batch)
     KEPT_COLUMN(args, bytes, TEXT, p->flow->answer.body);
     KEPT_COLUMN(args, bytes, TEXT, text_bytes(p->flow->answer.location));
     KEPT_COLUMN(args, bytes, TEXT, text_bytes(p->flow->answer.etag));
-    KEPT_COLUMN(args, instant, INSTANT, instant_add(flow->now, SECONDS(KEEP_DAYS * 86400)));
+    KEPT_COLUMN(args, instant, INSTANT, instant_add(flow->now, SECONDS(ENTRY_KEEP_DAYS * 86400)));
     args_instant(args, flow->now);
     return true;
 }

@@ -3,6 +3,9 @@
 
 #include "flow/flow.h"
 
+/* How long an answer is kept for its Idempotency-Key (spec 10). */
+enum { ENTRY_KEEP_DAYS = 7 };
+
 extern const struct steps entry_steps;
 
 /* With an Idempotency-Key: adds the statement that stores this answer in the same transaction, to

@@ -3,6 +3,7 @@
 #include "flow/list.h"
 #include "flow/move.h"
 #include "flow/poll.h"
+#include "flow/privacy.h"
 #include "wire/json.h"
 #include "wire/query.h"
 #include "wire/ticket_json.h"
@@ -76,9 +77,9 @@ static enum next show_feed(struct flow *flow)
         struct row row = rows_at(&rows, i, flow->arena);
         struct ticket ticket = {0};
         int64_t position = row_int(&row);
-        struct event event = read_event(&row, &ticket.id);
+        struct event event = read_event(&row, &ticket.id), shown = privacy_event(flow, &event);
         ticket.no = row_text(&row);
-        items[i] = event_write(&ticket, &event, offset, flow->arena);
+        items[i] = event_write(&ticket, &shown, offset, flow->arena);
         last = (struct cursor){
             .count = 3, .number = {position, ticket.id, event.seq}
         };
@@ -138,8 +139,8 @@ static enum next show_events(struct flow *flow)
     for (; shown < rows.count && shown < job->limit; shown++) {
         struct row row = rows_at(&rows, shown, flow->arena);
         int64_t ticket;
-        struct event event = read_event(&row, &ticket);
-        items[shown] = event_write(&job->dossier->ticket, &event, offset, flow->arena);
+        struct event event = read_event(&row, &ticket), seen = privacy_event(flow, &event);
+        items[shown] = event_write(&job->dossier->ticket, &seen, offset, flow->arena);
         struct cursor cursor = {.count = 1, .number = {event.seq}};
         if (shown + 1 == job->limit && rows.count > job->limit)
             next = cursor_write(&cursor, "events", flow->arena);

@@ -6,6 +6,7 @@
 #include "domain/number.h"
 #include "flow/entry.h"
 #include "flow/move.h"
+#include "flow/privacy.h"
 #include "flow/show.h"
 #include "wire/json.h"
 #include "wire/small_json.h"
@@ -31,21 +32,6 @@ static enum next load_identity(struct flow *flow)
     return ticket_load(flow, flow->call->parts[0]);
 }
 
-/* A unit or org sees it only on its own open task, never of a report or a secret (spec 3). */
-static bool may_know(const struct flow *flow, const struct dossier *dossier)
-{
-    const struct names none = {0};
-    if (flow->caller->role != CALLER_UNIT && flow->caller->role != CALLER_ORG)
-        return true;
-    if (dossier->ticket.sent.kind == TICKET_REPORT || dossier->ticket.sent.petitioner.secret)
-        return false;
-    for (int i = 0; i < dossier->task_count; i++)
-        if (task_is_open(&dossier->tasks[i]) &&
-            scope_has_holder(&flow->scope, dossier->tasks[i].unit, dossier->tasks[i].org, &none))
-            return true;
-    return false;
-}
-
 static enum next read_identity(struct flow *flow)
 {
     int found;
@@ -54,7 +40,7 @@ static enum next read_identity(struct flow *flow)
         return FLOW_FAIL(flow, FAULT_NOT_FOUND, "no ticket has this number");
     struct dossier *dossier = dossiers[0];
     dossier_restore(dossier, flow->arena);
-    if (!may_know(flow, dossier))
+    if (!privacy_knows_petitioner(flow, dossier))
         return FLOW_FAIL(flow, FAULT_DENIED, "this caller's identity is kept from units");
     struct world world = flow_world(flow);
     const char *names[] = {"purpose"}, *values[] = {call_query(flow->call, "purpose")};

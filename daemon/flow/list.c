@@ -5,6 +5,7 @@
 
 #include "flow/move.h"
 #include "flow/poll.h"
+#include "flow/privacy.h"
 #include "wire/json.h"
 #include "wire/query.h"
 #include "wire/ticket_json.h"
@@ -19,8 +20,9 @@ FLOW_TABLE(task_list_steps, TASK_LIST)
 
 struct page {
     int64_t limit;
+    int64_t look; /* how many may be looked at for the page; one more was asked for */
     int count;
-    int64_t *tickets, *tasks; /* of the page, in its order; one more than `limit` was asked for */
+    int64_t *tickets, *tasks; /* found, in the order of the page */
 };
 
 /* A list of words, each checked; NULL: absent. */
@@ -80,11 +82,14 @@ static enum next find_tickets(struct flow *flow)
     args_text(args, call_query(call, "unit"));
     args_text(args, call_query(call, "org"));
     args_text(args, call_query(call, "category"));
-    args_text(args, call_query(call, "q"));
+    const char *q = call_query(call, "q"), *searched = privacy_query(flow, q);
+    struct page *page = flow->job;
+    page->look = q == searched ? page->limit : flow->context->limits.page_limit;
+    args_text(args, searched);
     args_instant(args, from);
     args_instant(args, to);
     args_int(args, cursor.count > 0 ? cursor.number[0] : INT64_MAX);
-    args_int(args, ((struct page *)flow->job)->limit + 1);
+    args_int(args, page->look + 1);
     return WAIT;
 }
 
@@ -152,22 +157,25 @@ static struct dossier *find_dossier(struct dossier **dossiers, int count, int64_
     return NULL;
 }
 
+/* A search in masked texts may end a page early, with `next` behind what was looked at. */
 static enum next show_tickets(struct flow *flow)
 {
     const struct page *page = flow->job;
-    int found, shown = 0;
+    int found, shown = 0, looked = 0;
     struct dossier **dossiers = dossier_store_read(flow->work, 0, flow->arena, &found);
     struct slice *items = ARENA_ARRAY(flow->arena, struct slice, page->count);
     const char *next = NULL;
-    for (int i = 0; i < page->count && i < page->limit; i++) {
-        struct dossier *dossier = find_dossier(dossiers, found, page->tickets[i]);
+    const char *q = call_query(flow->call, "q");
+    for (; looked < page->count && looked < page->look && shown < page->limit; looked++) {
+        struct dossier *dossier = find_dossier(dossiers, found, page->tickets[looked]);
         if (dossier == NULL)
             continue;
         dossier_restore(dossier, flow->arena);
-        items[shown++] = ticket_body(flow, dossier);
+        if (privacy_found(flow, dossier, q))
+            items[shown++] = ticket_body(flow, dossier);
     }
-    if (page->count > page->limit) {
-        struct cursor cursor = {.count = 1, .number = {page->tickets[page->limit - 1]}};
+    if (page->count > looked) {
+        struct cursor cursor = {.count = 1, .number = {page->tickets[looked - 1]}};
         next = cursor_write(&cursor, "tickets", flow->arena);
     }
     return flow_body(flow, 200, json_list(items, shown, next, flow->arena));

@@ -7,6 +7,7 @@
 #include "domain/number.h"
 #include "flow/entry.h"
 #include "flow/poll.h"
+#include "flow/privacy.h"
 #include "wire/move_json.h"
 #include "wire/ticket_json.h"
 
@@ -72,7 +73,8 @@ bool sees_ticket(const struct flow *flow, const struct dossier *dossier)
 
 struct slice ticket_body(const struct flow *flow, const struct dossier *dossier)
 {
-    struct ticket_view view = {.ticket = &dossier->ticket,
+    struct ticket shown = privacy_ticket(flow, &dossier->ticket);
+    struct ticket_view view = {.ticket = &shown,
                                .tasks = dossier->tasks,
                                .task_count = dossier->task_count,
                                .sent_fields = true,
@@ -83,8 +85,8 @@ struct slice ticket_body(const struct flow *flow, const struct dossier *dossier)
 struct slice task_body(const struct flow *flow, const struct dossier *dossier,
                        const struct task *task)
 {
-    return task_write(&dossier->ticket, task, context_offset(flow->context, flow->now),
-                      flow->arena);
+    struct ticket shown = privacy_ticket(flow, &dossier->ticket);
+    return task_write(&shown, task, context_offset(flow->context, flow->now), flow->arena);
 }
 
 enum next ticket_load(struct flow *flow, const char *no)

@@ -1,5 +1,7 @@
 /* Events as JSON. */
 #include "domain/caller.h"
+#include "domain/mask.h"
+#include "wire/node.h"
 #include "wire/ticket_json.h"
 #include "wire/writer.h"
 
@@ -33,4 +35,57 @@ struct slice event_write(const struct ticket *ticket, const struct event *event,
     put_raw(&text, "data", slice_of(event->data == NULL ? "{}" : event->data));
     put_end(&text, '}');
     return put_done(&text, arena);
+}
+
+/* Members of events' data that hold codes of the registry, ticket numbers or hashes. */
+static bool is_code(const char *key)
+{
+    static const char *const keys[] = {"unit",     "org",  "units",    "proposed_unit",
+                                       "resource", "area", "category", "policy",
+                                       "calendar", "into", "sha256"};
+    for (size_t i = 0; key != NULL && i < COUNT_OF(keys); i++)
+        if (text_equal(keys[i], key))
+            return true;
+    return false;
+}
+
+/* The arrays and objects around a node. */
+struct around {
+    struct node *open[NODE_DEPTH + 1];
+    int depth;
+};
+
+/* Goes on behind a node, into it first; NULL at the end. Lists of codes are passed over. */
+static struct node *next_node(struct around *around, struct node *node)
+{
+    bool nested = node->type == NODE_OBJECT || node->type == NODE_ARRAY;
+    if (nested && node->first != NULL && !is_code(node->key)) {
+        around->open[around->depth++] = node;
+        return node->first;
+    }
+    while (node->next == NULL && around->depth > 0)
+        node = around->open[--around->depth];
+    return around->depth > 0 ? node->next : NULL;
+}
+
+const char *data_mask(const char *data, struct arena *arena)
+{
+    struct text text CLEANUP(text_clear) = {0};
+    struct error ignored = {.arena = arena};
+    struct around around = {.depth = 0};
+    struct node *root;
+    bool same = true;
+    if (data == NULL || !node_parse(slice_of(data), arena, &root, &ignored))
+        return NULL;
+    for (struct node *node = root; node != NULL; node = next_node(&around, node)) {
+        if (node->type != NODE_TEXT || is_code(node->key))
+            continue;
+        const char *masked = mask_text(arena, node->text);
+        same = same && masked == node->text;
+        node->text = masked;
+    }
+    if (same)
+        return data;
+    node_write(root, NULL, &text);
+    return put_done(&text, arena).at;
 }

@@ -63,6 +63,9 @@ struct slice results_write(const struct batch_result *results, int count, struct
 /* One event (spec 12). */
 struct slice event_write(const struct ticket *ticket, const struct event *event, int offset_s,
                          struct arena *arena);
+/* The data of an event (JSON object text, NULL stays NULL) with its texts masked (domain/mask), but
+ * for members that hold codes or hashes. */
+const char *data_mask(const char *data, struct arena *arena);
 /* {"no","task","unit","org","stage","due","overdue_seconds","level","category","area","title"} */
 struct overdue_row {
     int64_t ticket;

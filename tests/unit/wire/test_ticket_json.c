@@ -224,6 +224,28 @@ static void test_event(void **state)
     arena_free(arena);
 }
 
+/* Texts at any depth, not codes and hashes; what has no numbers stays the text it was. */
+static void test_data_mask(void **state)
+{
+    (void)state;
+    struct arena *arena = arena_new();
+    static const char plain[] = "{\"reason\": \"x\", \"n\": 13812345678}";
+    assert_ptr_equal(data_mask(plain, arena), plain);
+    assert_null(data_mask(NULL, arena));
+    assert_null(data_mask("no JSON 13812345678", arena));
+    const char *masked = data_mask(
+        "{\"unit\":\"13812345678\",\"units\":[\"13812345678\"],\"note\":\"13812345678\",\"old\":{"
+        "\"content\":\"13812345678\",\"area\":\"14\"},\"tags\":[\"13812345678\",[],{}],"
+        "\"attachments\":[{\"name\":\"13812345678\",\"sha256\":\"13812345678\"}],\"ok\":true}",
+        arena);
+    assert_string_equal(
+        masked,
+        "{\"unit\":\"13812345678\",\"units\":[\"13812345678\"],\"note\":\"138****5678\",\"old\":{"
+        "\"content\":\"138****5678\",\"area\":\"14\"},\"tags\":[\"138****5678\",[],{}],"
+        "\"attachments\":[{\"name\":\"138****5678\",\"sha256\":\"13812345678\"}],\"ok\":true}");
+    arena_free(arena);
+}
+
 static void test_overdue(void **state)
 {
     (void)state;
@@ -246,7 +268,7 @@ int main(void)
         cmocka_unit_test(test_task),     cmocka_unit_test(test_ticket),
         cmocka_unit_test(test_receipts), cmocka_unit_test(test_results),
         cmocka_unit_test(test_route),    cmocka_unit_test(test_event),
-        cmocka_unit_test(test_overdue),
+        cmocka_unit_test(test_overdue),  cmocka_unit_test(test_data_mask),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

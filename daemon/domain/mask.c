@@ -60,7 +60,8 @@ static bool is_plain(char sign)
 static bool is_domain(const char *at)
 {
     for (size_t size = 0; is_plain(at[size]) || at[size] == '-' || at[size] == '.'; size++)
-        if (at[size] == '.' && size > 0 && is_letter(at[size + 1]) && is_letter(at[size + 2]))
+        if (at[size] == '.' && size > 0 && is_plain(at[size - 1]) && is_letter(at[size + 1]) &&
+            is_letter(at[size + 2]))
             return true;
     return false;
 }

@@ -27,7 +27,7 @@ static uint64_t step_bit(const struct step *step)
     return (uint64_t)1 << (step->stage * BITS_STAGE + bit);
 }
 
-static struct instant stage_start(const struct task *task, int stage)
+struct instant deadline_start(const struct task *task, int stage)
 {
     return stage == STAGE_RESOLVE ? task->dispatched_at : task->arrived_at;
 }
@@ -39,7 +39,7 @@ static struct instant clock_due(const struct terms *terms, struct instant start,
     bool assumed = false;
     if (amount.amount < 1 || !instant_set(start))
         return INSTANT_NONE;
-    struct instant due = calendar_due(terms->calendar, start, amount, NULL, &assumed);
+    struct instant due = calendar_due(terms->calendar, start, amount, terms->pauses, &assumed);
     *provisional = *provisional || assumed;
     return due;
 }
@@ -57,13 +57,23 @@ static void arrival_set(struct task *task, const struct terms *terms, bool has_c
     task->due[STAGE_CONTACT] = instant_set(contact) ? instant_first(contact, end) : contact;
 }
 
+struct amount deadline_span(const struct task *task, const struct policy *policy, int stage)
+{
+    if (stage == STAGE_SIGN)
+        return policy->sign;
+    if (stage == STAGE_CONTACT)
+        return policy->contact;
+    return task->round > 1 && policy->rehandle.amount > 0 ? policy->rehandle : policy->resolve;
+}
+
 void deadline_set(struct task *task, const struct terms *terms, bool has_contact)
 {
-    const struct policy *policy = terms->policy;
-    bool again = task->round > 1 && policy->rehandle.amount > 0;
+    struct amount span = deadline_span(task, terms->policy, STAGE_RESOLVE);
     task->provisional = false;
-    task->due[STAGE_RESOLVE] = clock_due(
-        terms, task->dispatched_at, again ? policy->rehandle : policy->resolve, &task->provisional);
+    struct instant due = clock_due(terms, task->dispatched_at, span, &task->provisional);
+    for (int i = 0; i < task->granted.count; i++)
+        due = clock_due(terms, due, task->granted.at[i], &task->provisional);
+    task->due[STAGE_RESOLVE] = due;
     arrival_set(task, terms, has_contact);
 }
 
@@ -100,15 +110,25 @@ struct instant deadline_due(const struct task *task)
     return due;
 }
 
+/* An instant inside a pause moves to its end. */
+static struct instant behind_pauses(const struct intervals *pauses, struct instant at)
+{
+    for (int i = 0; pauses != NULL && i < pauses->count; i++)
+        if (pauses->at[i].from.us <= at.us && at.us < pauses->at[i].to.us)
+            at = pauses->at[i].to;
+    return at;
+}
+
 /* When a reminder comes; absent when it would not come before due. */
 static struct instant reminder_at(const struct task *task, const struct terms *terms, int stage,
                                   const struct reminder *reminder)
 {
-    struct instant start = stage_start(task, stage), due = task->due[stage], at;
+    struct instant start = deadline_start(task, stage), due = task->due[stage], at;
     if (reminder->share > 0)
         at.us = start.us + (int64_t)(reminder->share * (double)(due.us - start.us));
     else
         at = calendar_before(terms->calendar, due, reminder->before);
+    at = behind_pauses(terms->pauses, at);
     if (instant_before(at, due))
         at = calendar_reminder(terms->calendar, at, start, due);
     return instant_before(at, due) ? at : INSTANT_NONE;
@@ -119,7 +139,7 @@ static struct instant escalation_at(const struct terms *terms, struct instant du
 {
     if (escalation->after.amount < 1)
         return due;
-    return calendar_due(terms->calendar, due, escalation->after, NULL, NULL);
+    return calendar_due(terms->calendar, due, escalation->after, terms->pauses, NULL);
 }
 
 /* Takes `step` for `*best` if it has not fired and comes earlier; at one instant the first stays.
@@ -153,6 +173,51 @@ static void stage_offer(const struct task *task, const struct terms *terms, int 
         step.at = escalation_at(terms, due, &policy->escalations[i]);
         step_offer(task, &step, best);
     }
+}
+
+/* After the due of a stage moved: what fired and now lies ahead has not fired; true when the
+ * overdue mark fell. */
+static bool put_right(struct task *task, const struct terms *terms, int stage, struct instant now)
+{
+    struct task past = *task; /* as if nothing had fired, then all that lies behind */
+    past.fired &= ~stage_bits(stage);
+    struct step step = {.at = INSTANT_NONE};
+    for (stage_offer(&past, terms, stage, &step); instant_set(step.at) && step.at.us <= now.us;
+         stage_offer(&past, terms, stage, &step)) {
+        past.fired |= step_bit(&step);
+        step.at = INSTANT_NONE;
+    }
+    task->fired &= past.fired | ~stage_bits(stage);
+    bool lifted = (task->overdue & 1u << stage) != 0 && now.us < task->due[stage].us;
+    if (lifted)
+        task->overdue &= ~(1u << stage);
+    return lifted;
+}
+
+/* A ticket that is hung: its last pause has no end. */
+static bool paused(const struct terms *terms)
+{
+    const struct intervals *pauses = terms->pauses;
+    return pauses != NULL && pauses->count > 0 && !instant_set(pauses->at[pauses->count - 1].to);
+}
+
+struct refreshed deadline_refresh(struct task *task, const struct terms *terms, struct instant now,
+                                  bool has_contact)
+{
+    struct task fresh = *task;
+    struct refreshed result = {0};
+    deadline_set(&fresh, terms, has_contact);
+    task->provisional = fresh.provisional;
+    for (int stage = 0; stage < STAGE_COUNT; stage++) {
+        struct instant due = paused(terms) ? INSTANT_NONE : fresh.due[stage];
+        if (instant_set(task->met[stage]) || due.us == task->due[stage].us)
+            continue;
+        task->due[stage] = due;
+        result.moved = true;
+        if (instant_set(due) && put_right(task, terms, stage, now))
+            result.lifted |= 1u << stage;
+    }
+    return result;
 }
 
 bool deadline_next(const struct task *task, const struct terms *terms, struct step *ret_step)

@@ -17,6 +17,7 @@ struct dossier *dossier_new(struct arena *arena, const struct submission *sent, 
                                       .state = TICKET_IS_TRIAGE,
                                       .has_phone = sent->petitioner.phone != NULL,
                                       .received_at = INSTANT_NONE,
+                                      .review_at = INSTANT_NONE,
                                       .dispatched_at = INSTANT_NONE,
                                       .ended_at = INSTANT_NONE};
     return dossier;
@@ -54,11 +55,18 @@ bool ticket_shows_phone(const struct ticket *ticket)
            !ticket->sent.petitioner.secret;
 }
 
-bool task_terms(const struct task *task, const struct snapshot *snapshot, struct terms *ret_terms)
+bool ticket_has_contact(const struct ticket *ticket)
+{
+    return ticket->origin == ORIGIN_WHISTLE || ticket_shows_phone(ticket);
+}
+
+bool task_terms(const struct ticket *ticket, const struct task *task,
+                const struct snapshot *snapshot, struct terms *ret_terms)
 {
     struct terms terms = {
         snapshot_policy_at(snapshot, task->policy, task->policy_version),
         snapshot_calendar_at(snapshot, task->calendar, task->calendar_version),
+        &ticket->pauses,
     };
     if (terms.policy == NULL || terms.calendar == NULL)
         return false;
@@ -69,10 +77,12 @@ bool task_terms(const struct task *task, const struct snapshot *snapshot, struct
 bool dossier_refuse(const struct dossier *dossier, const struct task *task, struct error *err,
                     const char *why)
 {
-    int on = task == NULL ? ON_TICKET : ON_TASK;
+    int origin = dossier->ticket.origin;
     int state = task == NULL ? dossier->ticket.state : task->state;
-    err->state = task == NULL ? ticket_state_words[state] : task_state_words[state];
-    err->moves = moves_allowed(on, state, ~0u, err->arena);
+    err->state = task == NULL ? origin_state_words(origin)[state] : task_state_words[state];
+    err->moves = task != NULL && dossier->ticket.hung_reason != NULL
+                     ? names_split(err->arena, "note", ' ')
+                     : moves_allowed(move_on(origin, task != NULL), state, ~0u, err->arena);
     return error_set(err, FAULT_CONFLICT, "%s", why);
 }
 
@@ -117,7 +127,9 @@ void dossier_settle(struct dossier *dossier, const struct world *world)
     struct ticket *ticket = &dossier->ticket;
     const struct task *lead = dossier_lead(dossier);
     if (ticket->final_state != NULL)
-        ticket->state = word_find(ticket_state_words, ticket->final_state);
+        ticket->state = word_find(origin_state_words(ticket->origin), ticket->final_state);
+    else if (ticket->origin != ORIGIN_TICKET)
+        ; /* what is not a ticket is moved by its own moves alone */
     else if (ticket->hung_reason != NULL)
         ticket->state = TICKET_IS_HUNG;
     else
@@ -154,9 +166,9 @@ struct event *dossier_move_task(struct dossier *dossier, const struct world *wor
     task->state = to;
     if (!task_is_open(task))
         dossier_give_back(dossier, task);
-    struct terms terms;
-    if (task_terms(task, world->snapshot, &terms))
-        deadline_plan(task, &terms);
+    if (to != TASK_IS_SIGNED && to != TASK_IS_RETURN_REQUESTED)
+        task->asked.amount = 0; /* a request to extend lapses */
+    dossier_plan(dossier, world, task);
     struct event *event = dossier_event(dossier, world, task, move, by);
     event->from = task_state_words[from];
     event->to = task_state_words[to];
@@ -181,6 +193,7 @@ static struct task *add_task(struct dossier *dossier)
                                 (size_t)dossier->task_count + 1, sizeof(*dossier->tasks));
     struct task *task = &dossier->tasks[dossier->task_count++];
     *task = (struct task){.number = dossier->task_count, .prior = -1, .fresh = true};
+    task->rating = task->rating_back = -1;
     task->next_at = task->lease_until = INSTANT_NONE;
     for (int stage = 0; stage < STAGE_COUNT; stage++)
         task->due[stage] = task->met[stage] = INSTANT_NONE;
@@ -191,12 +204,13 @@ static bool choose_terms(const struct dossier *dossier, const struct world *worl
                          struct terms *ret_terms, struct error *err)
 {
     const struct submission *sent = &dossier->ticket.sent;
-    struct policy_key key = {sent->area, sent->category, sent->kind, sent->urgency, level};
+    struct policy_key key = {sent->area,    sent->category, sent->kind,
+                             sent->urgency, level,          dossier->ticket.origin};
     const struct policy *policy = snapshot_policy_for(world->snapshot, &key);
     const struct calendar *calendar =
         policy == NULL ? NULL : snapshot_calendar(world->snapshot, policy->calendar);
     if (calendar != NULL)
-        *ret_terms = (struct terms){policy, calendar};
+        *ret_terms = (struct terms){policy, calendar, &dossier->ticket.pauses};
     else
         error_set(err, FAULT_CONFLICT, "no policy with a calendar applies to this ticket");
     return calendar != NULL;
@@ -210,10 +224,14 @@ static const char *quoted(struct arena *arena, const char *code)
 /* Who got it: codes and words only, so no escapes are needed. */
 static const char *dispatch_data(const struct task *task, struct arena *arena)
 {
-    return arena_format(arena, "{\"unit\":%s,\"org\":%s,\"role\":%s,\"round\":%d,\"resource\":%s}",
-                        quoted(arena, task->unit), quoted(arena, task->org),
-                        quoted(arena, task_role_words[task->role]), task->round,
-                        quoted(arena, task->resource));
+    return arena_format(
+        arena,
+        "{\"unit\":%s,\"org\":%s,\"role\":\"%s\",\"round\":%d,\"resource\":%s,\"level\":\"%s\",%s,"
+        "\"policy\":\"%s\",\"policy_version\":%lld,\"calendar\":\"%s\",\"calendar_version\":%lld}",
+        quoted(arena, task->unit), quoted(arena, task->org), task_role_words[task->role],
+        task->round, quoted(arena, task->resource), level_words[task->level],
+        clocks_text(task, arena), task->policy, (long long)task->policy_version, task->calendar,
+        (long long)task->calendar_version);
 }
 
 /* Where `resolve` starts: with the first dispatch, or with the present round. */
@@ -253,12 +271,37 @@ bool dossier_assign(struct dossier *dossier, const struct world *world, const st
     }
     if (!instant_set(dossier->ticket.dispatched_at))
         dossier->ticket.dispatched_at = world->now;
-    deadline_set(task, &terms, ticket_shows_phone(&dossier->ticket));
+    deadline_set(task, &terms, ticket_has_contact(&dossier->ticket));
     deadline_plan(task, &terms);
     struct event *event = dossier_event(dossier, world, task, "dispatch", by);
     event->to = task_state_words[task->state];
     event->data = dispatch_data(task, dossier->arena);
     return true;
+}
+
+void dossier_level_up(struct dossier *dossier, const struct world *world, struct task *task,
+                      const char *reason)
+{
+    if (!task_raise(dossier, world, task))
+        return;
+    struct event *event = dossier_event(dossier, world, task, "level_up", &actor_daemon);
+    event->from = event->to = task_state_words[task->state];
+    event->data = arena_format(dossier->arena, "{\"reason\":\"%s\",\"level\":\"%s\"}", reason,
+                               level_words[task->level]);
+}
+
+void dossier_pause(struct dossier *dossier, struct instant now)
+{
+    struct intervals *pauses = &dossier->ticket.pauses;
+    dossier->pause_seq = dossier->ticket.version;
+    dossier->pause_at = now;
+    if (dossier->ticket.hung_reason == NULL) {
+        pauses->at[pauses->count - 1].to = now;
+        return;
+    }
+    pauses->at = arena_grow(dossier->arena, pauses->at, (size_t)pauses->count,
+                            (size_t)pauses->count + 1, sizeof(*pauses->at));
+    pauses->at[pauses->count++] = (struct interval){now, INSTANT_NONE};
 }
 
 bool task_raise(struct dossier *dossier, const struct world *world, struct task *task)

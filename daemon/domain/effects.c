@@ -1,11 +1,22 @@
 /* Finds a move's effect and checks what all moves have in common. */
 #include "domain/effects.h"
 
-/* The body's data go with the move's own event, the first one since `first`. */
-static void add_data(struct dossier *dossier, int first, const char *data)
+/* The body's data go with the move's own event, the first of its name since `first`. */
+static void add_data(struct dossier *dossier, int first, const char *move, const char *data)
 {
-    if (first < dossier->event_count && dossier->events[first].data == NULL)
-        dossier->events[first].data = data;
+    for (int i = first; i < dossier->event_count; i++) {
+        struct event *event = &dossier->events[i];
+        if (!text_equal(event->move, move))
+            continue;
+        if (event->data == NULL)
+            event->data = data;
+        return;
+    }
+}
+
+static effect_fn effect_find(int on, const char *name)
+{
+    return on == ON_TASK ? effect_on_task(name) : effect_on_ticket(name);
 }
 
 bool dossier_move(const struct doing *doing)
@@ -18,13 +29,15 @@ bool dossier_move(const struct doing *doing)
         return dossier_refuse(
             dossier, task, doing->err,
             arena_format(doing->err->arena, "this state does not allow '%s'", name));
-    effect_fn effect = task == NULL ? effect_on_ticket(name) : effect_on_task(name);
+    if (task != NULL && dossier->ticket.hung_reason != NULL && !text_equal(name, "note"))
+        return dossier_refuse(dossier, task, doing->err, "the ticket is hung: its clocks stand");
+    effect_fn effect = effect_find(doing->move->on, name);
     if (task != NULL)
         dossier_catch_up(dossier, doing->world, task);
     int first = dossier->event_count;
     if (!effect(doing))
         return false;
-    add_data(dossier, first, doing->body->data);
+    add_data(dossier, first, name, doing->body->data);
     dossier_settle(dossier, doing->world);
     return true;
 }
@@ -76,6 +89,46 @@ static bool route_to_org(const struct doing *doing, struct route *route)
     return true;
 }
 
+bool effect_reason(const struct doing *doing, const struct selector *catalogue)
+{
+    return !catalogue->given || names_have(&catalogue->names, doing->body->reason) ||
+           error_add(doing->err, "/reason", "is not in the policy's catalogue: %s",
+                     names_join(doing->err->arena, &catalogue->names, ", "));
+}
+
+/* A -> B -> A: the unit that gets it had it before, and others had it between. */
+static bool is_bounce(const struct dossier *dossier, const struct task *lead)
+{
+    bool between = false;
+    for (int i = dossier->task_count - 2; i >= 0 && lead->unit != NULL; i--) {
+        const struct task *task = &dossier->tasks[i];
+        if (task->role != ROLE_LEAD || task->unit == NULL)
+            continue;
+        if (text_equal(task->unit, lead->unit))
+            return between;
+        between = true;
+    }
+    return false;
+}
+
+/* What too many transfers bring: a level up, and a word about going in circles. */
+static void notice_transfers(const struct doing *doing)
+{
+    struct dossier *dossier = doing->dossier;
+    struct task *lead = dossier_lead(dossier);
+    struct terms terms;
+    if (lead == NULL || !task_terms(&dossier->ticket, lead, doing->world->snapshot, &terms))
+        return;
+    if (is_bounce(dossier, lead)) {
+        struct event *event = dossier_event(dossier, doing->world, lead, "bounce", &actor_daemon);
+        event->from = event->to = task_state_words[lead->state];
+        event->data = arena_format(dossier->arena, "{\"unit\":\"%s\",\"transfers\":%d}", lead->unit,
+                                   dossier->ticket.transfers);
+    }
+    if (dossier->ticket.transfers >= (int)terms.policy->rules.transfer_level_up_at)
+        dossier_level_up(dossier, doing->world, lead, "transferred");
+}
+
 bool effect_send_again(const struct doing *doing, const char *proposed, bool designated)
 {
     struct dossier *dossier = doing->dossier;
@@ -102,5 +155,8 @@ bool effect_send_again(const struct doing *doing, const char *proposed, bool des
     }
     if (dossier->route.org == NULL)
         return error_set(doing->err, FAULT_CONFLICT, "nobody is registered over this place");
-    return dossier_send(dossier, world, doing->by, designated, doing->err);
+    if (!dossier_send(dossier, world, doing->by, designated, doing->err))
+        return false;
+    notice_transfers(doing);
+    return true;
 }

@@ -12,8 +12,7 @@ static bool refuse(const struct doing *doing, const char *why)
     return dossier_refuse(doing->dossier, doing->task, doing->err, why);
 }
 
-/* Nobody decides on a reply or request of their own. */
-static bool not_own(const struct doing *doing)
+bool effect_not_own(const struct doing *doing)
 {
     const struct task *task = doing->task;
     bool own_org = doing->by->org != NULL && (text_equal(doing->by->org, task->asked_org) ||
@@ -88,7 +87,7 @@ static bool do_delegate(const struct doing *doing)
     struct terms terms;
     if (org == NULL)
         return false;
-    if (!task_terms(task, doing->world->snapshot, &terms))
+    if (!task_terms(&doing->dossier->ticket, task, doing->world->snapshot, &terms))
         return error_set(doing->err, FAULT_CONFLICT,
                          "the task's policy is not registered any more");
     if (!names_have(&task->seen_by, task->org))
@@ -96,9 +95,12 @@ static bool do_delegate(const struct doing *doing)
     task->unit = unit == NULL ? NULL : unit->code;
     task->org = org->code;
     task->arrived_at = doing->world->now;
-    deadline_arrive(task, &terms, doing->world->now, ticket_shows_phone(&doing->dossier->ticket));
+    deadline_arrive(task, &terms, doing->world->now, ticket_has_contact(&doing->dossier->ticket));
     task->claim = NULL;
-    to_state(doing, TASK_IS_ASSIGNED);
+    struct event *event = to_state(doing, TASK_IS_ASSIGNED);
+    event->data = arena_format(doing->dossier->arena, "{\"%s\":\"%s\",\"level\":\"%s\",%s}",
+                               unit == NULL ? "org" : "unit", unit == NULL ? org->code : unit->code,
+                               level_words[task->level], clocks_text(task, doing->dossier->arena));
     return true;
 }
 
@@ -168,10 +170,10 @@ static bool do_return(const struct doing *doing)
     struct task *task = doing->task;
     const struct move_body *body = doing->body;
     struct terms terms;
-    if (!task_terms(task, doing->world->snapshot, &terms))
+    if (!task_terms(&doing->dossier->ticket, task, doing->world->snapshot, &terms))
         return error_set(doing->err, FAULT_CONFLICT,
                          "the task's policy is not registered any more");
-    if (!may_return(doing, &terms))
+    if (!effect_reason(doing, &terms.policy->return_reasons) || !may_return(doing, &terms))
         return false;
     if (body->proposed_unit != NULL &&
         snapshot_unit(doing->world->snapshot, body->proposed_unit) == NULL)
@@ -189,9 +191,9 @@ static bool do_return_approve(const struct doing *doing)
     struct dossier *dossier = doing->dossier;
     struct task *task = doing->task;
     struct terms terms;
-    if (!not_own(doing))
+    if (!effect_not_own(doing))
         return false;
-    if (!task_terms(task, doing->world->snapshot, &terms))
+    if (!task_terms(&doing->dossier->ticket, task, doing->world->snapshot, &terms))
         return error_set(doing->err, FAULT_CONFLICT,
                          "the task's policy is not registered any more");
     int role = task->role;
@@ -208,7 +210,7 @@ static bool do_return_approve(const struct doing *doing)
 
 static bool do_return_reject(const struct doing *doing)
 {
-    if (!not_own(doing))
+    if (!effect_not_own(doing))
         return false;
     to_state(doing, doing->task->prior);
     return true;
@@ -256,7 +258,7 @@ static bool may_review(const struct doing *doing)
             return error_set(doing->err, FAULT_DENIED,
                              "only the street over the ticket's area or a dispatcher reviews");
     }
-    return not_own(doing);
+    return effect_not_own(doing);
 }
 
 static bool assists_done(const struct dossier *dossier)
@@ -297,6 +299,7 @@ static bool do_reply_reject(const struct doing *doing)
         *contact = INSTANT_NONE; /* met by this reply only */
     *resolve = INSTANT_NONE;
     to_state(doing, TASK_IS_SIGNED);
+    dossier_reclock(doing->dossier, doing->world, doing->task, "reply/reject", doing->by);
     return true;
 }
 
@@ -310,18 +313,21 @@ static const struct {
     const char *name;
     effect_fn effect;
 } effects[] = {
-    {"sign",           do_sign          },
-    {"contact",        do_contact       },
-    {"delegate",       do_delegate      },
-    {"assist",         do_assist        },
-    {"waive",          do_waive         },
-    {"return",         do_return        },
-    {"return/approve", do_return_approve},
-    {"return/reject",  do_return_reject },
-    {"reply",          do_reply         },
-    {"reply/pass",     do_reply_pass    },
-    {"reply/reject",   do_reply_reject  },
-    {"note",           do_note          },
+    {"sign",           do_sign              },
+    {"contact",        do_contact           },
+    {"delegate",       do_delegate          },
+    {"assist",         do_assist            },
+    {"waive",          do_waive             },
+    {"return",         do_return            },
+    {"return/approve", do_return_approve    },
+    {"return/reject",  do_return_reject     },
+    {"extend",         effect_extend        },
+    {"extend/approve", effect_extend_approve},
+    {"extend/reject",  effect_extend_reject },
+    {"reply",          do_reply             },
+    {"reply/pass",     do_reply_pass        },
+    {"reply/reject",   do_reply_reject      },
+    {"note",           do_note              },
 };
 
 effect_fn effect_on_task(const char *name)

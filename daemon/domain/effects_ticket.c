@@ -82,7 +82,7 @@ bool dossier_rehandle(struct dossier *dossier, const struct world *world, const 
     struct terms terms;
     const struct unit *unit = snapshot_unit(world->snapshot, last->unit);
     const struct org *org = snapshot_org(world->snapshot, last->org);
-    if (org == NULL || !task_terms(last, world->snapshot, &terms))
+    if (org == NULL || !task_terms(&dossier->ticket, last, world->snapshot, &terms))
         return error_set(err, FAULT_CONFLICT, "the unit's org is not registered any more");
     int round = last->round + 1;
     struct assignment to = {ROLE_LEAD, round, unit, org, NULL, last->designated};
@@ -93,13 +93,8 @@ bool dossier_rehandle(struct dossier *dossier, const struct world *world, const 
     struct task *task = dossier_lead(dossier);
     task->seen_by = seen_by;
     task->level = level;
-    if (round - 1 >= (int)terms.policy->rules.rehandle_level_up_at &&
-        task_raise(dossier, world, task)) {
-        struct event *event = dossier_event(dossier, world, task, "level_up", &actor_daemon);
-        event->from = event->to = task_state_words[task->state];
-        event->data = arena_format(dossier->arena, "{\"reason\":\"rehandled\",\"level\":\"%s\"}",
-                                   level_words[task->level]);
-    }
+    if (round - 1 >= (int)terms.policy->rules.rehandle_level_up_at)
+        dossier_level_up(dossier, world, task, "rehandled");
     return true;
 }
 
@@ -140,7 +135,7 @@ static bool do_callback(const struct doing *doing)
         event->data = "{\"reason\":\"not solved\"}";
         return dossier_rehandle(dossier, doing->world, &actor_daemon, doing->err);
     }
-    if (task_terms(lead, doing->world->snapshot, &terms) &&
+    if (task_terms(&dossier->ticket, lead, doing->world->snapshot, &terms) &&
         terms.policy->rules.close_after_callback > 0) {
         struct event *event = dossier_event(dossier, doing->world, NULL, "close", &actor_daemon);
         event->from = ticket_state_words[TICKET_IS_COMPLETED];
@@ -148,6 +143,100 @@ static bool do_callback(const struct doing *doing)
         event->data = "{\"reason\":\"solved\"}";
     }
     return true;
+}
+
+/* Both records stay; the citizen's answer comes with the other one. */
+static bool do_merge(const struct doing *doing)
+{
+    struct dossier *dossier = doing->dossier, *other = doing->other;
+    if (other == NULL || other->ticket.id == dossier->ticket.id)
+        return error_add(doing->err, "/into", "must be the number of another ticket in reach");
+    if (other->ticket.state < TICKET_OPEN_FROM)
+        return error_add(doing->err, "/into", "this ticket is not open");
+    if (!end(doing, TICKET_IS_MERGED))
+        return false;
+    struct event *event = dossier_event(other, doing->world, NULL, "merged_from", doing->by);
+    event->from = event->to = ticket_state_words[other->ticket.state];
+    event->data = arena_format(other->arena, "{\"from\":\"%s\"}", dossier->ticket.no);
+    return true;
+}
+
+/* Where it would go now, without sending it. */
+static bool propose_again(const struct doing *doing)
+{
+    struct dossier *dossier = doing->dossier;
+    dossier->routed = true;
+    return dossier_route(dossier, doing->world, &dossier->route, doing->err);
+}
+
+static bool reroute(const struct doing *doing)
+{
+    struct dossier *dossier = doing->dossier;
+    int state = dossier->ticket.state;
+    if (state == TICKET_IS_TRIAGE)
+        return propose_again(doing);
+    if (state != TICKET_IS_DISPATCHED && state != TICKET_IS_HANDLING)
+        return dossier_refuse(dossier, NULL, doing->err, "it cannot be routed again in this state");
+    dossier_withdraw(dossier, doing->world, doing->by);
+    dossier->ticket.transfers++;
+    return effect_send_again(doing, NULL, false);
+}
+
+static bool amend_codes(const struct doing *doing)
+{
+    const struct move_body *body = doing->body;
+    const struct snapshot *snapshot = doing->world->snapshot;
+    if (body->category == NULL && body->area == NULL && body->content == NULL &&
+        body->address == NULL)
+        return error_add(doing->err, "", "give category, area, content or address");
+    if (body->category != NULL && snapshot_category(snapshot, body->category) == NULL)
+        error_add(doing->err, "/category", "no category has this code");
+    if (body->area != NULL && snapshot_area(snapshot, body->area) == NULL)
+        error_add(doing->err, "/area", "no area has this code");
+    return error_none(doing->err);
+}
+
+static bool do_amend(const struct doing *doing)
+{
+    struct dossier *dossier = doing->dossier;
+    struct submission *sent = &dossier->ticket.sent;
+    const struct move_body *body = doing->body;
+    if (!amend_codes(doing))
+        return false;
+    begin(doing, dossier->ticket.state);
+    dossier->amended = true;
+    dossier->before = *sent;
+    sent->category = body->category != NULL ? body->category : sent->category;
+    sent->area = body->area != NULL ? body->area : sent->area;
+    sent->content = body->content != NULL ? body->content : sent->content;
+    sent->address = body->address != NULL ? body->address : sent->address;
+    for (int i = 0; i < dossier->task_count; i++)
+        dossier->tasks[i].dirty = true; /* lists of tasks go by category and area */
+    return body->reroute != 1 || reroute(doing);
+}
+
+static bool count(const struct doing *doing, bool excluded)
+{
+    struct ticket *ticket = &doing->dossier->ticket;
+    if (ticket->excluded == excluded)
+        return dossier_refuse(doing->dossier, NULL, doing->err,
+                              excluded ? "it is left out already" : "it is counted already");
+    begin(doing, ticket->state);
+    ticket->excluded = excluded;
+    return true;
+}
+
+static bool do_exclude(const struct doing *doing)
+{
+    struct demand demand = dossier_demand(doing->dossier, doing->world);
+    if (demand.policy != NULL && !effect_reason(doing, &demand.policy->exclude_reasons))
+        return false;
+    return count(doing, true);
+}
+
+static bool do_include(const struct doing *doing)
+{
+    return count(doing, false);
 }
 
 static const struct {
@@ -161,6 +250,12 @@ static const struct {
     {"rehandle",   do_rehandle  },
     {"close",      do_close     },
     {"reopen",     do_reopen    },
+    {"hang",       effect_hang  },
+    {"unhang",     effect_unhang},
+    {"merge",      do_merge     },
+    {"amend",      do_amend     },
+    {"exclude",    do_exclude   },
+    {"include",    do_include   },
     {"urge",       do_record    },
     {"supervise",  do_record    },
     {"cancel",     do_cancel    },

@@ -23,6 +23,13 @@ const struct move moves[] = {
      "Handle again 重办"},
     {"close", ON_TICKET, IN(TICKET_IS_COMPLETED), MAY_SUPERVISOR, "reason note", "Close 结案"},
     {"reopen", ON_TICKET, IN(TICKET_IS_CLOSED), MAY_SUPERVISOR, "reason! note", "Reopen 重启"},
+    {"hang", ON_TICKET, IN(TICKET_IS_HANDLING), MAY_SUPERVISOR, "reason! review_on", "Hang 挂账"},
+    {"unhang", ON_TICKET, IN(TICKET_IS_HUNG), MAY_SUPERVISOR, "reason note", "Take up again 销挂"},
+    {"merge", ON_TICKET, TICKET_OPEN, MAY_DISPATCHER, "into! reason note", "Merge into another 并单"},
+    {"amend", ON_TICKET, TICKET_OPEN, SEATS, "category area content address reason reroute",
+     "Correct 更正"},
+    {"exclude", ON_TICKET, ANY, MAY_SUPERVISOR, "reason! note", "Leave out of the rates 剔除"},
+    {"include", ON_TICKET, ANY, MAY_SUPERVISOR, "reason note", "Count in the rates again 计入"},
     {"urge", ON_TICKET, TICKET_OPEN, MAY_SUPERVISOR, "reason note", "Urge 催办"},
     {"supervise", ON_TICKET, TICKET_OPEN, MAY_SUPERVISOR, "reason note", "Supervise 督办"},
     {"cancel", ON_TICKET, TICKET_OPEN, SEATS, "reason! note", "Cancel 撤单"},
@@ -41,6 +48,11 @@ const struct move moves[] = {
      "Approve the return 同意退回"},
     {"return/reject", ON_TASK, IN(TASK_IS_RETURN_REQUESTED), MAY_DISPATCHER, "reason note",
      "Reject the return 驳回退回"},
+    {"extend", ON_TASK, IN(TASK_IS_SIGNED), HOLDER, "span! reason!", "Ask for more time 申请延期"},
+    {"extend/approve", ON_TASK, IN(TASK_IS_SIGNED), MAY_DISPATCHER, "span note",
+     "Grant more time 同意延期"},
+    {"extend/reject", ON_TASK, IN(TASK_IS_SIGNED), MAY_DISPATCHER, "reason note",
+     "Refuse more time 驳回延期"},
     {"reply", ON_TASK, IN(TASK_IS_SIGNED), HOLDER,
      "result! public_answer solved contacted_at attachments", "Reply 回复"},
     {"reply/pass", ON_TASK, IN(TASK_IS_REPLIED), MAY_DISPATCHER | MAY_ORG, "reason note",
@@ -52,6 +64,15 @@ const struct move moves[] = {
 /* clang-format on */
 
 const int move_count = COUNT_OF(moves);
+
+enum move_on move_on(int origin, bool task)
+{
+    if (origin == ORIGIN_TICKET)
+        return task ? ON_TASK : ON_TICKET;
+    if (origin == ORIGIN_WHISTLE)
+        return task ? ON_TARGET : ON_WHISTLE;
+    return task ? ON_SHARE : ON_OFFER;
+}
 
 const struct move *move_find(int on, const char *name)
 {

@@ -12,7 +12,8 @@ static unsigned needs_mask(const struct submission *sent)
 struct demand dossier_demand(const struct dossier *dossier, const struct world *world)
 {
     const struct submission *sent = &dossier->ticket.sent;
-    struct policy_key key = {sent->area, sent->category, sent->kind, sent->urgency, -1};
+    struct policy_key key = {sent->area, sent->category,        sent->kind, sent->urgency,
+                             -1,         dossier->ticket.origin};
     struct demand demand = {
         .area = sent->area,
         .category = sent->category,
@@ -98,6 +99,16 @@ static bool send_first(struct dossier *dossier, const struct world *world, const
     return route->org == NULL || assist_needs(dossier, world, by, err);
 }
 
+/* What figures are made from: codes and words only. */
+static const char *receive_data(const struct submission *sent, struct arena *arena)
+{
+    return arena_format(arena,
+                        "{\"kind\":\"%s\",\"urgency\":\"%s\",\"category\":\"%s\","
+                        "\"area\":\"%s\",\"then\":\"%s\"}",
+                        ticket_kind_words[sent->kind], urgency_words[sent->urgency], sent->category,
+                        sent->area, then_words[sent->then]);
+}
+
 bool dossier_receive(struct dossier *dossier, const struct world *world, const struct actor *by,
                      struct error *err)
 {
@@ -106,6 +117,7 @@ bool dossier_receive(struct dossier *dossier, const struct world *world, const s
     bar_accused(dossier, world);
     struct event *event = dossier_event(dossier, world, NULL, "receive", by);
     event->to = ticket_state_words[TICKET_IS_TRIAGE];
+    event->data = receive_data(&ticket->sent, dossier->arena);
     if (ticket->sent.then == THEN_ANSWER) {
         ticket->final_state = ticket_state_words[TICKET_IS_ANSWERED];
         event = dossier_event(dossier, world, NULL, "answer", by);

@@ -13,6 +13,17 @@ struct fit {
     bool urgency, kind, level;
 };
 
+/* Absent means all kinds of tickets; whistles, needs and projects have to be named. */
+static bool selects_kind(const struct policy *policy, const struct policy_key *key)
+{
+    const char *word = key->kind < 0 ? NULL : origin_kind_words(key->origin)[key->kind];
+    if (key->origin == ORIGIN_NEED)
+        word = origin_words[ORIGIN_NEED]; /* not the kind of what is needed */
+    if (!policy->kinds.given)
+        return key->origin == ORIGIN_TICKET;
+    return word != NULL && names_have(&policy->kinds.names, word);
+}
+
 static bool selects(const struct selector *selector, const char *const *words, int value)
 {
     if (!selector->given)
@@ -79,8 +90,7 @@ static bool policy_fits(const struct policy *policy, const struct snapshot *snap
     };
     *ret_fit = fit;
     return policy->status == STATUS_ACTIVE && fit.area >= 0 && fit.category <= 0 &&
-           selects(&policy->urgencies, urgency_words, key->urgency) &&
-           selects(&policy->kinds, ticket_kind_words, key->kind) &&
+           selects(&policy->urgencies, urgency_words, key->urgency) && selects_kind(policy, key) &&
            selects(&policy->levels, level_words, key->level);
 }
 

@@ -14,10 +14,21 @@ static void carry_out(struct dossier *dossier, const struct world *world, struct
                   task_raise(dossier, world, task);
     struct event *event = dossier_event(dossier, world, task, move, &actor_daemon);
     event->from = event->to = task_state_words[task->state];
-    event->data = arena_format(
-        dossier->arena, "{\"stage\":\"%s\",\"due\":\"%s\"%s%s%s}", stage_words[step->stage],
-        instant_format(dossier->arena, task->due[step->stage], 0), raised ? ",\"level\":\"" : "",
-        raised ? level_words[task->level] : "", raised ? "\"" : "");
+    event->data = arena_format(dossier->arena, "{\"stage\":\"%s\",\"due\":\"%s\"%s%s%s}",
+                               stage_word(dossier->ticket.origin, step->stage),
+                               instant_format(dossier->arena, task->due[step->stage], 0),
+                               raised ? ",\"level\":\"" : "",
+                               raised ? level_words[task->level] : "", raised ? "\"" : "");
+}
+
+/* The day on which somebody looks at a hung ticket again has come. */
+static int review(struct dossier *dossier, const struct world *world, struct task *task)
+{
+    dossier->ticket.review_at = INSTANT_NONE;
+    dossier_plan(dossier, world, task);
+    struct event *event = dossier_event(dossier, world, task, "review", &actor_daemon);
+    event->from = event->to = task_state_words[task->state];
+    return 1;
 }
 
 static int sweep_task(struct dossier *dossier, const struct world *world, struct task *task)
@@ -25,7 +36,9 @@ static int sweep_task(struct dossier *dossier, const struct world *world, struct
     struct terms terms;
     struct step step;
     int count = 0;
-    if (!task_terms(task, world->snapshot, &terms)) {
+    if (dossier->ticket.hung_reason != NULL)
+        return review(dossier, world, task);
+    if (!task_terms(&dossier->ticket, task, world->snapshot, &terms)) {
         task->next_at = instant_add(world->now, SECONDS(RETRY_S)); /* until its policy is back */
         task->dirty = true;
         return 0;
@@ -35,7 +48,7 @@ static int sweep_task(struct dossier *dossier, const struct world *world, struct
         carry_out(dossier, world, task, &step);
         count++;
     }
-    deadline_plan(task, &terms);
+    dossier_plan(dossier, world, task);
     task->dirty = true;
     return count;
 }

@@ -79,6 +79,7 @@ static enum next show_feed(struct flow *flow)
         int64_t position = row_int(&row);
         struct event event = read_event(&row, &ticket.id), shown = privacy_event(flow, &event);
         ticket.no = row_text(&row);
+        ticket.origin = row_word(&row, origin_words);
         items[i] = event_write(&ticket, &shown, offset, flow->arena);
         last = (struct cursor){
             .count = 3, .number = {position, ticket.id, event.seq}

@@ -161,7 +161,7 @@ static enum next load_receipt(struct flow *flow)
     }
     if (!right)
         return FLOW_FAIL(flow, FAULT_NOT_FOUND, "number and code do not belong together");
-    dossier_store_load(flow_work(flow), NULL, 0, values[0]);
+    dossier_store_load(flow_work(flow), NULL, 0, &(struct names){1, values});
     return WAIT;
 }
 

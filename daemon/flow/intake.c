@@ -126,7 +126,8 @@ static void count_standing(const struct flow *flow, struct batch *batch, int sig
 static const char *day_of(const struct flow *flow, const struct submission *sent)
 {
     const struct snapshot *snapshot = flow->snapshot;
-    struct policy_key key = {sent->area, sent->category, sent->kind, sent->urgency, -1};
+    struct policy_key key = {sent->area, sent->category, sent->kind, sent->urgency,
+                             -1,         ORIGIN_TICKET};
     const struct policy *policy = snapshot_policy_for(snapshot, &key);
     const struct calendar *calendar =
         policy == NULL ? NULL : snapshot_calendar(snapshot, policy->calendar);

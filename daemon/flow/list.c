@@ -94,7 +94,7 @@ static enum next find_tickets(struct flow *flow)
 }
 
 /* pending=return,extend,reply: what waits for a decision. */
-static bool read_pending(struct flow *flow, struct names *states)
+static bool read_pending(struct flow *flow, struct names *states, bool *ret_extend)
 {
     struct names pending = names_split(flow->arena, call_query(flow->call, "pending"), ',');
     for (int i = 0; i < pending.count; i++) {
@@ -103,7 +103,7 @@ static bool read_pending(struct flow *flow, struct names *states)
         else if (text_equal(pending.at[i], "reply"))
             *states = names_with(flow->arena, states, "replied");
         else if (text_equal(pending.at[i], "extend"))
-            *states = names_with(flow->arena, states, "extend_requested");
+            *ret_extend = true;
         else
             return error_set(&flow->err, FAULT_MALFORMED,
                              "pending takes return, extend and reply, not '%s'", pending.at[i]);
@@ -115,20 +115,26 @@ static enum next find_tasks(struct flow *flow)
 {
     struct cursor cursor;
     struct names states;
+    bool extend = false;
     const struct call *call = flow->call;
     if (!begin_page(flow, "tasks", &cursor) ||
-        !read_states(flow, "state", task_state_words, &states) || !read_pending(flow, &states))
+        !read_states(flow, "state", task_state_words, &states) ||
+        !read_pending(flow, &states, &extend))
         return END;
     struct args *args = work_add(flow_work(flow), STMT_TASK_LIST);
     add_scope(args, flow);
     args_text(args, call_query(call, "unit"));
     args_text(args, call_query(call, "org"));
-    add_names_or_null(args, &states);
+    if (extend)
+        args_names(args, &states); /* even none */
+    else
+        add_names_or_null(args, &states);
     args_text(args, call_query(call, "area"));
     args_text(args, call_query(call, "category"));
     args_int(args, cursor.count > 1 ? cursor.number[0] : INT64_MAX);
     args_int(args, cursor.count > 1 ? cursor.number[1] : INT64_MAX);
     args_int(args, ((struct page *)flow->job)->limit + 1);
+    args_bool(args, extend);
     return WAIT;
 }
 

@@ -22,8 +22,10 @@ struct job {
     const struct move *move;
     struct move_body body;
     int64_t ticket;
-    int number; /* of the task; 0: a move on the ticket */
-    struct dossier *dossier;
+    int number;                  /* of the task; 0: a move on the ticket */
+    const char *name;            /* as in the path */
+    struct dossier *dossiers[2]; /* that of the path, and the one that `into` names */
+    struct dossier *dossier;     /* the first of them */
     struct task *task;
 };
 
@@ -93,32 +95,61 @@ enum next ticket_load(struct flow *flow, const char *no)
 {
     if (!number_valid(no))
         return FLOW_FAIL(flow, FAULT_NOT_FOUND, "no ticket has this number");
-    dossier_store_load(flow_work(flow), NULL, 0, no);
+    dossier_store_load(flow_work(flow), NULL, 0, &(struct names){1, &no});
     return WAIT;
 }
 
-/* The move named by the rest of the path, its role and its body. */
-static bool read_move(struct flow *flow, int on)
+/* The move named by the rest of the path, as one on `on`: its role and its body. */
+static bool read_move(struct flow *flow, enum move_on on)
+{
+    struct job *job = FLOW_JOB(flow, struct job);
+    job->move = move_find(on, job->name);
+    if (job->move == NULL)
+        return error_set(&flow->err, FAULT_NOT_FOUND, "there is no move '%s' here", job->name);
+    if ((job->move->who & 1u << flow->caller->role) == 0)
+        return error_set(&flow->err, FAULT_DENIED, "a key of role '%s' may not do '%s'",
+                         caller_role_words[flow->caller->role], job->name);
+    return move_body_read(job->move, flow->call->body, flow->arena, &job->body, &flow->err);
+}
+
+static void read_name(struct flow *flow)
 {
     struct job *job = FLOW_JOB(flow, struct job);
     const struct call *call = flow->call;
-    const char *name = call->part_count == 3
-                           ? arena_format(flow->arena, "%s/%s", call->parts[1], call->parts[2])
-                           : call->parts[1];
-    job->move = move_find(on, name);
-    if (job->move == NULL)
-        return error_set(&flow->err, FAULT_NOT_FOUND, "there is no move '%s' here", name);
-    if ((job->move->who & 1u << flow->caller->role) == 0)
-        return error_set(&flow->err, FAULT_DENIED, "a key of role '%s' may not do '%s'",
-                         caller_role_words[flow->caller->role], name);
-    return move_body_read(job->move, call->body, flow->arena, &job->body, &flow->err);
+    job->name = call->part_count == 3
+                    ? arena_format(flow->arena, "%s/%s", call->parts[1], call->parts[2])
+                    : call->parts[1];
 }
 
 static enum next read_ticket_move(struct flow *flow)
 {
+    struct job *job = FLOW_JOB(flow, struct job);
+    read_name(flow);
     if (!read_move(flow, ON_TICKET))
         return END;
-    return ticket_load(flow, flow->call->parts[0]);
+    const char *numbers[] = {flow->call->parts[0], job->body.into};
+    if (!number_valid(numbers[0]))
+        return FLOW_FAIL(flow, FAULT_NOT_FOUND, "no ticket has this number");
+    dossier_store_load(flow_work(flow), NULL, 0,
+                       &(struct names){numbers[1] == NULL ? 1 : 2, numbers});
+    return WAIT;
+}
+
+/* Which moves a task has shows when it is loaded; before, what no task has at all, and what no key
+ * of this role may do with any. */
+static bool known(struct flow *flow, const char *name)
+{
+    static const enum move_on ons[] = {ON_TASK, ON_TARGET, ON_SHARE};
+    bool found = false, may = false;
+    for (size_t i = 0; i < COUNT_OF(ons); i++) {
+        const struct move *move = move_find(ons[i], name);
+        found |= move != NULL;
+        may |= move != NULL && (move->who & 1u << flow->caller->role) != 0;
+    }
+    if (!found)
+        return error_set(&flow->err, FAULT_NOT_FOUND, "there is no move '%s' here", name);
+    return may || error_set(&flow->err, FAULT_DENIED, "a key of role '%s' may not do '%s'",
+                            caller_role_words[flow->caller->role], name);
 }
 
 static enum next read_task_move(struct flow *flow)
@@ -126,7 +157,8 @@ static enum next read_task_move(struct flow *flow)
     struct job *job = FLOW_JOB(flow, struct job);
     if (!task_id_parse(flow->call->parts[0], &job->ticket, &job->number))
         return FLOW_FAIL(flow, FAULT_NOT_FOUND, "no task has this id");
-    if (!read_move(flow, ON_TASK))
+    read_name(flow);
+    if (!known(flow, job->name))
         return END;
     dossier_store_load(flow_work(flow), &job->ticket, 1, NULL);
     return WAIT;
@@ -142,8 +174,18 @@ static bool is_street(const struct flow *flow, const struct ticket *ticket)
            text_equal(street->code, flow->caller->org);
 }
 
+/* The move of a loaded task: a whistle's targets have others than a ticket's tasks. */
+static bool settle_move(struct flow *flow, struct job *job)
+{
+    enum move_on on = move_on(job->dossier->ticket.origin, true);
+    if (move_find(on, job->name) == NULL)
+        return dossier_refuse(job->dossier, job->task, &flow->err,
+                              "a task of this kind has no such move");
+    return read_move(flow, on);
+}
+
 /* The loaded row is in the caller's reach; who only sees it may not move it. */
-static bool reach(struct flow *flow, const struct job *job)
+static bool reach(struct flow *flow, struct job *job)
 {
     const struct names none = {0};
     const struct ticket *ticket = &job->dossier->ticket;
@@ -151,9 +193,12 @@ static bool reach(struct flow *flow, const struct job *job)
     if (job->number == 0)
         return sees_ticket(flow, job->dossier) ||
                error_set(&flow->err, FAULT_NOT_FOUND, "no ticket has this number");
-    bool reviews =
-        task != NULL && (job->move->who & MAY_DISPATCHER) != 0 && is_street(flow, ticket);
-    if (task == NULL || (!reviews && !sees_task(flow, job->dossier, task)))
+    if (task == NULL || !(sees_task(flow, job->dossier, task) || is_street(flow, ticket)))
+        return error_set(&flow->err, FAULT_NOT_FOUND, "no task has this id");
+    if (!settle_move(flow, job))
+        return false;
+    bool reviews = (job->move->who & MAY_DISPATCHER) != 0 && is_street(flow, ticket);
+    if (!reviews && !sees_task(flow, job->dossier, task))
         return error_set(&flow->err, FAULT_NOT_FOUND, "no task has this id");
     if (reviews || scope_has_area(&flow->scope, ticket->sent.area) ||
         scope_has_holder(&flow->scope, task->unit, task->org, &none))
@@ -195,30 +240,64 @@ static void end_claims(const struct flow *flow, const struct job *job)
     }
 }
 
+/* The dossier of the path and, of a move `into` another ticket, that one where it is in reach. */
+static bool take_loaded(struct flow *flow, struct job *job)
+{
+    int found;
+    struct dossier **dossiers = dossier_store_read(flow->work, 0, flow->arena, &found);
+    job->dossier = job->dossiers[0] = job->dossiers[1] = NULL;
+    for (int i = 0; i < found; i++) {
+        dossier_restore(dossiers[i], flow->arena);
+        if (job->number != 0 || text_equal(dossiers[i]->ticket.no, flow->call->parts[0]))
+            job->dossier = job->dossiers[0] = dossiers[i];
+        else if (sees_ticket(flow, dossiers[i]))
+            job->dossiers[1] = dossiers[i];
+    }
+    return job->dossier != NULL ||
+           error_set(&flow->err, FAULT_NOT_FOUND,
+                     job->number == 0 ? "no ticket has this number" : "no task has this id");
+}
+
+/* A ticket does not leave the reach of the key that corrects it. */
+static bool keeps_area(struct flow *flow, const struct job *job)
+{
+    if (job->body.area == NULL || scope_has_area(&flow->scope, job->body.area))
+        return true;
+    return error_add(&flow->err, "/area", "is not within this key's areas");
+}
+
+/* What the domain cannot write: JSON of texts. */
+static void write_texts(struct flow *flow, struct dossier *dossier)
+{
+    if (dossier->routed)
+        dossier->ticket.route = route_write(&dossier->route, flow->arena);
+    for (int i = 0; i < dossier->event_count && dossier->amended; i++)
+        if (text_equal(dossier->events[i].move, "amend"))
+            dossier->events[i].data =
+                amendment_write(dossier->events[i].data, &dossier->before, flow->arena);
+    if (dossier->ticket.origin == ORIGIN_TICKET)
+        dossier->details = submission_write(&dossier->ticket.sent, flow->arena);
+}
+
 static enum next decide(struct flow *flow)
 {
     struct job *job = flow->job;
-    int found;
-    struct dossier **dossiers = dossier_store_read(flow->work, 0, flow->arena, &found);
-    if (found == 0)
-        return FLOW_FAIL(flow, FAULT_NOT_FOUND,
-                         job->number == 0 ? "no ticket has this number" : "no task has this id");
-    job->dossier = dossiers[0];
-    dossier_restore(job->dossier, flow->arena);
+    if (!take_loaded(flow, job))
+        return END;
     job->task = job->number == 0 ? NULL : dossier_task(job->dossier, job->number);
     if (!reach(flow, job) ||
         !entry_matches(flow,
                        job->task == NULL ? job->dossier->ticket.version : job->task->version) ||
-        !check_claim(flow, job))
+        !check_claim(flow, job) || !keeps_area(flow, job))
         return END;
     struct world world = flow_world(flow);
-    if (!dossier_move(&(struct doing){job->dossier, &world, job->task, job->move, &job->body,
-                                      &flow->actor, &flow->err}))
+    if (!dossier_move(&(struct doing){job->dossier, &world, job->task, job->dossiers[1], job->move,
+                                      &job->body, &flow->actor, &flow->err}))
         return END;
     end_claims(flow, job);
-    if (job->dossier->routed)
-        job->dossier->ticket.route = route_write(&job->dossier->route, flow->arena);
-    job->dossier->details = submission_write(&job->dossier->ticket.sent, flow->arena);
+    for (size_t i = 0; i < COUNT_OF(job->dossiers); i++)
+        if (job->dossiers[i] != NULL)
+            write_texts(flow, job->dossiers[i]);
     return GO;
 }
 
@@ -262,7 +341,8 @@ static enum next save(struct flow *flow)
     struct job *job = flow->job;
     if (job->dossier->take_count > 0 && !capacity_left(flow, job->dossier))
         return REDO;
-    dossier_store_save(flow->work, &job->dossier, 1, &flow->context->vault, flow->arena);
+    dossier_store_save(flow->work, job->dossiers, job->dossiers[1] == NULL ? 1 : 2,
+                       &flow->context->vault, flow->arena);
     flow->answer.status = 200;
     if (job->task == NULL) {
         flow->answer.body = ticket_body(flow, job->dossier);

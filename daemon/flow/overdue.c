@@ -29,14 +29,14 @@ static enum next find(struct flow *flow, struct instant from, struct instant unt
     int stage;
     if (!query_count(call_query(call, "limit"), "limit", limits->page_size, 1, limits->page_limit,
                      &job->limit, &flow->err) ||
-        !query_word(call_query(call, "stage"), "stage", stage_words, &stage, &flow->err) ||
+        !query_word(call_query(call, "stage"), "stage", all_stage_words, &stage, &flow->err) ||
         !cursor_read(call_query(call, "cursor"), "late", flow->arena, &cursor, &flow->err))
         return END;
     struct args *args = work_add(flow_work(flow), STMT_TASK_OVERDUE);
     args_instant(args, until);
     args_names(args, &flow->scope.areas);
     if (stage >= 0)
-        args_int(args, stage);
+        args_int(args, stage % STAGE_COUNT);
     else
         args_text(args, NULL);
     args_text(args, call_query(call, "area"));
@@ -49,6 +49,10 @@ static enum next find(struct flow *flow, struct instant from, struct instant unt
         args_int(args, on ? cursor.number[i] : 0);
     args_int(args, job->limit + 1);
     args_instant(args, from);
+    if (stage >= 0)
+        args_bool(args, stage >= STAGE_COUNT);
+    else
+        args_text(args, NULL);
     return WAIT;
 }
 
@@ -78,6 +82,7 @@ static struct overdue_row read_late(struct row *row)
     late.category = row_text(row);
     late.area = row_text(row);
     late.title = row_text(row);
+    late.origin = row_word(row, origin_words);
     return late;
 }
 

@@ -76,26 +76,56 @@ static enum next show_task(struct flow *flow)
     return flow_body(flow, 200, task_body(flow, dossier, task));
 }
 
-/* The sum of one clock, done again for people to check. */
-static bool account(struct flow *flow, const struct task *task, const struct terms *terms,
-                    int stage, struct stage_account *ret_account)
+/* The pauses that came into a clock: a met one does not move any more. */
+static struct intervals pauses_of(const struct ticket *ticket, struct instant met)
 {
-    const struct amount spans[STAGE_COUNT] = {
-        [STAGE_SIGN] = terms->policy->sign,
-        [STAGE_CONTACT] = terms->policy->contact,
-        [STAGE_RESOLVE] = task->round > 1 ? terms->policy->rehandle : terms->policy->resolve,
+    struct intervals pauses = ticket->pauses;
+    while (instant_set(met) && pauses.count > 0 && met.us < pauses.at[pauses.count - 1].from.us)
+        pauses.count--;
+    return pauses;
+}
+
+/* One span more, from where the last one ended. */
+static bool count_on(const struct terms *terms, struct amount span, struct instant from,
+                     struct reckoning *sum, struct arena *arena)
+{
+    struct error ignored = {.arena = arena};
+    struct reckoning more;
+    if (!calendar_reckon(terms->calendar, from, span, terms->pauses, &more, &ignored))
+        return false;
+    int count = sum->counted.count + more.counted.count;
+    struct interval *both = ARENA_ARRAY(arena, struct interval, count);
+    for (int i = 0; i < count; i++)
+        both[i] =
+            i < sum->counted.count ? sum->counted.at[i] : more.counted.at[i - sum->counted.count];
+    *sum = (struct reckoning){
+        more.due, {count, both},
+         sum->provisional || more.provisional
     };
+    return true;
+}
+
+/* The sum of one clock, done again for people to check. */
+static bool account(struct flow *flow, const struct ticket *ticket, const struct task *task,
+                    struct terms terms, int stage, struct stage_account *ret_account)
+{
+    struct intervals pauses = pauses_of(ticket, task->met[stage]);
     struct stage_account result = {
         .stage = stage, .due = task->due[stage], .met = task->met[stage]};
-    const struct intervals none = {0};
-    struct error ignored = {.arena = flow->arena};
-    result.from = stage == STAGE_RESOLVE ? task->dispatched_at : task->arrived_at;
-    result.span = spans[stage];
+    terms.pauses = &pauses;
+    result.from = deadline_start(task, stage);
+    result.span = deadline_span(task, terms.policy, stage);
     result.overdue = (task->overdue & 1u << stage) != 0;
-    if (!calendar_reckon(terms->calendar, result.from, result.span, &none, &result.reckoning,
-                         &ignored))
+    bool contact = stage != STAGE_CONTACT || ticket_has_contact(ticket);
+    if (result.span.amount == 0 || !contact ||
+        !count_on(&terms, result.span, result.from, &result.reckoning, flow->arena))
         return false;
-    result.capped = result.reckoning.due.us > result.due.us;
+    for (int i = 0; stage == STAGE_RESOLVE && i < task->granted.count; i++)
+        if (instant_set(result.reckoning.due) &&
+            !count_on(&terms, task->granted.at[i], result.reckoning.due, &result.reckoning,
+                      flow->arena))
+            return false;
+    result.capped = instant_set(result.due) && result.reckoning.due.us > result.due.us;
     *ret_account = result;
     return true;
 }
@@ -109,13 +139,14 @@ static enum next show_deadlines(struct flow *flow)
     int count = 0;
     if (task == NULL)
         return END;
-    if (!task_terms(task, flow->snapshot, &terms))
+    if (!task_terms(&dossier->ticket, task, flow->snapshot, &terms))
         return FLOW_FAIL(flow, FAULT_CONFLICT, "the task's policy is not registered any more");
     for (int stage = 0; stage < STAGE_COUNT; stage++)
-        if (instant_set(task->due[stage]) && account(flow, task, &terms, stage, &accounts[count]))
+        if (account(flow, &dossier->ticket, task, terms, stage, &accounts[count]))
             count++;
     int offset = zone_offset(terms.calendar->zone, flow->now);
-    return flow_body(flow, 200, deadlines_write(task, accounts, count, offset, flow->arena));
+    return flow_body(flow, 200,
+                     deadlines_write(&dossier->ticket, task, accounts, count, offset, flow->arena));
 }
 
 static enum next reckon(struct flow *flow)

@@ -20,6 +20,18 @@ enum { SALT = 16 };
 #define SLICES(value)   COLUMN(args, bytes, TEXT, count, value) /* text with its length */
 #define INSTANTS(value) COLUMN(args, instant, INSTANT, count, value)
 
+/* Integers of which those below `least` are absent. */
+#define GIVEN(value, least)                                                                        \
+    do {                                                                                           \
+        args_open(args, ARGS_INT);                                                                 \
+        for (int i = 0; i < count; i++)                                                            \
+            if ((value) < (least))                                                                 \
+                args_text(args, NULL);                                                             \
+            else                                                                                   \
+                args_int(args, value);                                                             \
+        args_close(args);                                                                          \
+    } while (0)
+
 static const char *word(const char *const *words, int place)
 {
     return place < 0 ? NULL : words[place];
@@ -117,9 +129,9 @@ static void insert_tickets(struct work *work, struct ticket **ticket, struct sli
     INTS(ticket[i]->id);
     TEXTS(ticket[i]->no);
     INTS(ticket[i]->version);
-    TEXTS(ticket_state_words[ticket[i]->state]);
+    TEXTS(origin_state_words(ticket[i]->origin)[ticket[i]->state]);
     TEXTS(ticket[i]->final_state);
-    TEXTS(ticket_kind_words[ticket[i]->sent.kind]);
+    TEXTS(word(origin_kind_words(ticket[i]->origin), ticket[i]->sent.kind));
     TEXTS(urgency_words[ticket[i]->sent.urgency]);
     TEXTS(ticket[i]->sent.category);
     TEXTS(ticket[i]->sent.area);
@@ -140,6 +152,11 @@ static void insert_tickets(struct work *work, struct ticket **ticket, struct sli
     BOOLS(ticket[i]->designated);
     BOOLS(ticket[i]->copied);
     BYTES(hash_bytes(&ticket[i]->link));
+    TEXTS(origin_words[ticket[i]->origin]);
+    TEXTS(ticket[i]->head_org);
+    GIVEN(ticket[i]->parent, 1);
+    BOOLS(ticket[i]->excluded);
+    INSTANTS(ticket[i]->review_at);
 }
 
 static void update_tickets(struct work *work, struct dossier **dossier, int count)
@@ -149,7 +166,7 @@ static void update_tickets(struct work *work, struct dossier **dossier, int coun
     INTS(dossier[i]->ticket.id);
     INTS(dossier[i]->ticket.version);
     INTS(dossier[i]->loaded);
-    TEXTS(ticket_state_words[dossier[i]->ticket.state]);
+    TEXTS(origin_state_words(dossier[i]->ticket.origin)[dossier[i]->ticket.state]);
     TEXTS(dossier[i]->ticket.final_state);
     SLICES(dossier[i]->details);
     INSTANTS(dossier[i]->ticket.dispatched_at);
@@ -160,6 +177,45 @@ static void update_tickets(struct work *work, struct dossier **dossier, int coun
     BOOLS(dossier[i]->ticket.designated);
     BOOLS(dossier[i]->ticket.copied);
     BYTES(hash_bytes(&dossier[i]->ticket.link));
+    BOOLS(dossier[i]->ticket.excluded);
+    INSTANTS(dossier[i]->ticket.review_at);
+}
+
+static void amend_tickets(struct work *work, struct dossier **dossiers, int all,
+                          struct arena *arena)
+{
+    struct dossier **dossier = ARENA_ARRAY(arena, struct dossier *, all);
+    int count = 0;
+    for (int i = 0; i < all; i++)
+        if (dossiers[i]->amended)
+            dossier[count++] = dossiers[i];
+    if (count == 0)
+        return;
+    struct args *args = work_add(work, STMT_TICKET_AMEND);
+    work_expect(work, count);
+    INTS(dossier[i]->ticket.id);
+    TEXTS(dossier[i]->ticket.sent.category);
+    TEXTS(dossier[i]->ticket.sent.area);
+    TEXTS(dossier[i]->ticket.sent.content);
+}
+
+/* The ledger grows by what this change began or ended. */
+static void save_pauses(struct work *work, struct dossier **dossiers, int all, struct arena *arena)
+{
+    struct dossier **dossier = ARENA_ARRAY(arena, struct dossier *, all);
+    int count = 0;
+    for (int i = 0; i < all; i++)
+        if (dossiers[i]->pause_seq != 0)
+            dossier[count++] = dossiers[i];
+    if (count == 0)
+        return;
+    struct args *args = work_add(work, STMT_PAUSE_INSERT);
+    work_expect(work, count);
+    INTS(dossier[i]->ticket.id);
+    INTS(dossier[i]->pause_seq);
+    INSTANTS(dossier[i]->pause_at);
+    BOOLS(dossier[i]->ticket.hung_reason != NULL);
+    TEXTS(dossier[i]->ticket.hung_reason);
 }
 
 static void save_tickets(struct work *work, struct dossier **dossiers, int count,
@@ -224,6 +280,16 @@ static void add_task_clocks(struct args *args, const struct pair *pair, int coun
     INSTANTS(pair[i].task->next_at);
 }
 
+/* "10/working_day 3/day" */
+static const char *granted_text(const struct amounts *granted, struct arena *arena)
+{
+    const char *text = "";
+    for (int i = 0; i < granted->count; i++)
+        text = arena_format(arena, "%s%s%lld/%s", text, i == 0 ? "" : " ",
+                            (long long)granted->at[i].amount, span_unit_words[granted->at[i].unit]);
+    return text;
+}
+
 static void save_tasks(struct work *work, struct dossier **dossiers, int all, struct arena *arena)
 {
     int count = dirty_tasks(dossiers, all, NULL);
@@ -249,7 +315,6 @@ static void save_tasks(struct work *work, struct dossier **dossiers, int all, st
     add_task_clocks(args, pair, count);
     TEXTS(pair[i].task->resource);
     BOOLS(pair[i].task->designated);
-    INTS(pair[i].task->extensions);
     TEXTS(pair[i].task->public_answer);
     TEXTS(pair[i].task->proposed_unit);
     INTS(pair[i].task->asked_key);
@@ -259,6 +324,12 @@ static void save_tasks(struct work *work, struct dossier **dossiers, int all, st
     INTS(pair[i].task->claim_key);
     INSTANTS(pair[i].task->lease_until);
     INTS(pair[i].task->version);
+    GIVEN(pair[i].task->asked.amount, 1);
+    TEXTS(pair[i].task->asked.amount == 0 ? NULL : span_unit_words[pair[i].task->asked.unit]);
+    TEXTS(granted_text(&pair[i].task->granted, arena));
+    GIVEN(pair[i].task->rating, 0);
+    GIVEN(pair[i].task->rating_back, 0);
+    TEXTS(origin_words[pair[i].ticket->origin]);
 }
 
 /* One row per resource over all dossiers: a statement must not write a row twice. */
@@ -365,6 +436,8 @@ void dossier_store_save(struct work *work, struct dossier **dossiers, int count,
     struct event_rows rows = chain_all(dossiers, count, vault, arena);
     save_takes(work, dossiers, count, arena);
     save_tickets(work, dossiers, count, arena);
+    amend_tickets(work, dossiers, count, arena);
+    save_pauses(work, dossiers, count, arena);
     save_events(work, &rows, vault, arena);
     save_tasks(work, dossiers, count, arena);
     save_identities(work, dossiers, count, vault, arena);

@@ -2,8 +2,17 @@
 #include "domain/caller.h"
 #include "domain/mask.h"
 #include "wire/node.h"
+#include "wire/ticket_fields.h"
 #include "wire/ticket_json.h"
 #include "wire/writer.h"
+
+void put_origin(struct text *text, const struct ticket *ticket, struct arena *arena)
+{
+    put_begin(text, "origin", '{');
+    put_word(text, "kind", origin_words, ticket->origin);
+    put_text(text, "id", arena_format(arena, "%lld", (long long)ticket->id));
+    put_end(text, '}');
+}
 
 static void put_actor(struct text *text, const struct actor *by, struct arena *arena)
 {
@@ -15,6 +24,32 @@ static void put_actor(struct text *text, const struct actor *by, struct arena *a
     put_end(text, '}');
 }
 
+const char *amendment_write(const char *body, const struct submission *before, struct arena *arena)
+{
+    const struct {
+        const char *name, *old;
+    } members[] = {
+        {"category", before->category},
+        {"area",     before->area    },
+        {"content",  before->content },
+        {"address",  before->address },
+    };
+    struct text text CLEANUP(text_clear) = {0};
+    struct error ignored = {.arena = arena};
+    struct node *root;
+    if (!node_parse(slice_of(body), arena, &root, &ignored))
+        return body;
+    put_begin(&text, NULL, '{');
+    put_begin(&text, "old", '{');
+    for (size_t i = 0; i < COUNT_OF(members); i++)
+        if (node_member(root, members[i].name) != NULL)
+            put_text(&text, members[i].name, members[i].old);
+    put_end(&text, '}');
+    text_add(&text, ",");
+    text_add(&text, body + 1); /* it has a member, since something was corrected */
+    return put_done(&text, arena).at;
+}
+
 struct slice event_write(const struct ticket *ticket, const struct event *event, int offset_s,
                          struct arena *arena)
 {
@@ -23,7 +58,8 @@ struct slice event_write(const struct ticket *ticket, const struct event *event,
     long long id = ticket->id;
     put_begin(&text, NULL, '{');
     put_text(&text, "id", arena_format(arena, "%lld-%lld", id, (long long)event->seq));
-    put_text(&text, "no", ticket->no);
+    put_text(&text, "no", ticket->origin == ORIGIN_TICKET ? ticket->no : NULL);
+    put_origin(&text, ticket, arena);
     put_text(&text, "task",
              event->task == 0 ? NULL : arena_format(arena, "%lld-%d", id, event->task));
     put_int(&text, "seq", event->seq);

@@ -56,14 +56,13 @@ static const struct shape route_shape = ANSWER("Route", route_fields);
 static const struct field route_answer_fields[] = {TOLD("route", OBJECT, LIST_OF(route_shape))};
 static const struct shape route_answer_shape = ANSWER("RouteAnswer", route_answer_fields);
 
-static const char *const origin_words[] = {"ticket", "whistle", "project", NULL};
 static const struct field origin_fields[] = {TOLD("kind", WORD, WORDS_OF(origin_words)),
                                              TOLD("id", TEXT)};
 static const struct shape origin_shape = ANSWER("Origin", origin_fields);
 
 static const struct field task_fields[] = {
     TOLD("id", TEXT),
-    TOLD("no", TEXT),
+    MAYBE("no", TEXT),
     TOLD("origin", OBJECT, LIST_OF(origin_shape)),
     TOLD("role", WORD, WORDS_OF(task_role_words)),
     TOLD("round", INT),
@@ -78,8 +77,10 @@ static const struct field task_fields[] = {
     MAYBE("contact_due", INSTANT),
     MAYBE("resolve_due", INSTANT),
     MAYBE("due", INSTANT),
-    TOLD("overdue", NAMES, .of = FIELD_CHOICE, WORDS_OF(stage_words)),
+    TOLD("overdue", NAMES, .of = FIELD_CHOICE, WORDS_OF(all_stage_words)),
     TOLD("provisional", FLAG),
+    MAYBE("extension_asked", OBJECT, LIST_OF(amount_shape)),
+    MAYBE("extensions", LIST, LIST_OF(amount_shape)),
     MAYBE("level", WORD, WORDS_OF(level_words)),
     TOLD("version", INT),
 };
@@ -106,7 +107,8 @@ static const struct shape object_shape = {"Object", NULL, 0, 0, NULL};
 
 static const struct field event_fields[] = {
     TOLD("id", TEXT),
-    TOLD("no", TEXT),
+    MAYBE("no", TEXT),
+    TOLD("origin", OBJECT, LIST_OF(origin_shape)),
     MAYBE("task", TEXT),
     TOLD("seq", INT),
     TOLD("move", TEXT),
@@ -119,11 +121,11 @@ static const struct field event_fields[] = {
 static const struct shape event_shape = ANSWER("Event", event_fields);
 
 static const struct field overdue_fields[] = {
-    TOLD("no", TEXT),
+    MAYBE("no", TEXT),
     TOLD("task", TEXT),
     MAYBE("unit", TEXT),
     MAYBE("org", TEXT),
-    TOLD("stage", WORD, WORDS_OF(stage_words)),
+    TOLD("stage", WORD, WORDS_OF(all_stage_words)),
     TOLD("due", INSTANT),
     TOLD("overdue_seconds", INT),
     MAYBE("level", WORD, WORDS_OF(level_words)),
@@ -169,11 +171,12 @@ static const struct field reckoning_fields[] = {MAYBE("due", INSTANT),
                                                 TOLD("provisional", FLAG)};
 static const struct shape reckoning_shape = ANSWER("Reckoning", reckoning_fields);
 static const struct field stage_fields[] = {
-    TOLD("stage", WORD, WORDS_OF(stage_words)),
+    TOLD("stage", WORD, WORDS_OF(all_stage_words)),
     MAYBE("from", INSTANT),
     MAYBE("due", INSTANT),
     MAYBE("met", INSTANT),
     MAYBE("span", OBJECT, LIST_OF(amount_shape)),
+    TOLD("extensions", LIST, LIST_OF(amount_shape)),
     MAYBE("policy", TEXT),
     TOLD("policy_version", INT),
     MAYBE("calendar", TEXT),
@@ -185,7 +188,8 @@ static const struct field stage_fields[] = {
     TOLD("overdue", FLAG),
 };
 static const struct shape stage_shape = ANSWER("StageAccount", stage_fields);
-static const struct field deadlines_fields[] = {TOLD("stages", LIST, LIST_OF(stage_shape))};
+static const struct field deadlines_fields[] = {TOLD("stages", LIST, LIST_OF(stage_shape)),
+                                                TOLD("pauses", LIST, LIST_OF(counted_shape))};
 static const struct shape deadlines_shape = ANSWER("Deadlines", deadlines_fields);
 
 static const struct field lease_fields[] = {MAYBE("task", OBJECT, LIST_OF(task_shape)),

@@ -10,7 +10,7 @@
 
 static const struct field match_fields[] = {
     FIELD("areas", SELECTOR, policy, areas, .of = FIELD_AREA),
-    FIELD("kinds", SELECTOR, policy, kinds, .of = FIELD_CHOICE, .words = ticket_kind_words),
+    FIELD("kinds", SELECTOR, policy, kinds, .of = FIELD_CHOICE, .words = policy_kind_words),
     FIELD("urgencies", SELECTOR, policy, urgencies, .of = FIELD_CHOICE, .words = urgency_words),
     FIELD("categories", SELECTOR, policy, categories, .of = FIELD_CODE),
     FIELD("levels", SELECTOR, policy, levels, .of = FIELD_CHOICE, .words = level_words),
@@ -31,6 +31,13 @@ static const struct field extension_fields[] = {
 };
 static const struct shape extension_shape =
     SHAPE("PolicyExtension", extension_fields, policy, NULL);
+
+static const struct field reasons_fields[] = {
+    FIELD("return", SELECTOR, policy, return_reasons, .of = FIELD_TEXT, .max = 200),
+    FIELD("hang", SELECTOR, policy, hang_reasons, .of = FIELD_TEXT, .max = 200),
+    FIELD("exclude", SELECTOR, policy, exclude_reasons, .of = FIELD_TEXT, .max = 200),
+};
+static const struct shape reasons_shape = SHAPE("PolicyReasons", reasons_fields, policy, NULL);
 
 static void reminder_check(struct reader *reader, const struct node *object, void *target)
 {
@@ -151,6 +158,7 @@ static const struct field policy_fields[] = {
           .shape = &reminder_shape, .max = POLICY_REMINDERS),
     FIELD_HERE("extension", OBJECT, .shape = &extension_shape),
     FIELD("return_window", OBJECT, policy, return_window, .shape = &amount_shape),
+    FIELD_HERE("reasons", OBJECT, .shape = &reasons_shape),
     FIELD("escalation", ARRAY, policy, escalations, COUNT_AT(policy, escalation_count),
           .shape = &escalation_shape, .max = POLICY_ESCALATIONS),
     FIELD("rules", OWN, policy, rules, .own = &rules_own),

@@ -147,10 +147,10 @@ bool deadline_ask_read(struct slice body, struct arena *arena, struct deadline_a
     return reader_read(body, &deadline_ask_shape, arena, ret_ask, err);
 }
 
-static void put_counted(struct text *text, const struct intervals *counted,
-                        const struct instant_form *form)
+static void put_intervals(struct text *text, const char *key, const struct intervals *counted,
+                          const struct instant_form *form)
 {
-    put_begin(text, "counted", '[');
+    put_begin(text, key, '[');
     for (int i = 0; i < counted->count; i++) {
         put_begin(text, NULL, '{');
         put_instant(text, "from", counted->at[i].from, form);
@@ -166,43 +166,49 @@ struct slice reckoning_write(const struct reckoning *reckoning, int offset_s, st
     struct instant_form form = {arena, offset_s};
     put_begin(&text, NULL, '{');
     put_instant(&text, "due", reckoning->due, &form);
-    put_counted(&text, &reckoning->counted, &form);
+    put_intervals(&text, "counted", &reckoning->counted, &form);
     put_flag(&text, "provisional", reckoning->provisional);
     put_end(&text, '}');
     return put_done(&text, arena);
 }
 
-static void put_account(struct text *text, const struct task *task,
+static void put_account(struct text *text, const struct ticket *ticket, const struct task *task,
                         const struct stage_account *account, const struct instant_form *form)
 {
     put_begin(text, NULL, '{');
-    put_word(text, "stage", stage_words, account->stage);
+    put_text(text, "stage", stage_word(ticket->origin, account->stage));
     put_instant(text, "from", account->from, form);
     put_instant(text, "due", account->due, form);
     put_instant(text, "met", account->met, form);
     shape_write(text, "span", &amount_shape, &account->span, form->offset_s);
+    put_begin(text, "extensions", '[');
+    for (int i = 0; account->stage == STAGE_RESOLVE && i < task->granted.count; i++)
+        shape_write(text, NULL, &amount_shape, &task->granted.at[i], form->offset_s);
+    put_end(text, ']');
     put_text(text, "policy", task->policy);
     put_int(text, "policy_version", task->policy_version);
     put_text(text, "calendar", task->calendar);
     put_int(text, "calendar_version", task->calendar_version);
     put_instant(text, "due_reckoned", account->reckoning.due, form);
-    put_counted(text, &account->reckoning.counted, form);
+    put_intervals(text, "counted", &account->reckoning.counted, form);
     put_flag(text, "provisional", account->reckoning.provisional);
     put_flag(text, "capped", account->capped);
     put_flag(text, "overdue", account->overdue);
     put_end(text, '}');
 }
 
-struct slice deadlines_write(const struct task *task, const struct stage_account *accounts,
-                             int count, int offset_s, struct arena *arena)
+struct slice deadlines_write(const struct ticket *ticket, const struct task *task,
+                             const struct stage_account *accounts, int count, int offset_s,
+                             struct arena *arena)
 {
     struct text text CLEANUP(text_clear) = {0};
     struct instant_form form = {arena, offset_s};
     put_begin(&text, NULL, '{');
     put_begin(&text, "stages", '[');
     for (int i = 0; i < count; i++)
-        put_account(&text, task, &accounts[i], &form);
+        put_account(&text, ticket, task, &accounts[i], &form);
     put_end(&text, ']');
+    put_intervals(&text, "pauses", &ticket->pauses, &form);
     put_end(&text, '}');
     return put_done(&text, arena);
 }

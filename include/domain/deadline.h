@@ -18,18 +18,33 @@ struct step {
 struct terms {
     const struct policy *policy;
     const struct calendar *calendar;
+    const struct intervals *pauses; /* of its ticket; NULL: none */
 };
 
+/* The span of a stage under a policy, and the instant it runs from. */
+struct amount deadline_span(const struct task *task, const struct policy *policy, int stage);
+struct instant deadline_start(const struct task *task, int stage);
 /* Sets `due` of all stages: `resolve` from task->dispatched_at (for round > 1 the span `rehandle`,
  * where the policy has one), sign and contact from task->arrived_at, neither later than `resolve`;
- * no contact clock without `has_contact`. Pauses do not come in. Sets provisional; clears nothing
- * that was met or has fired. */
+ * no contact clock without `has_contact`. An extension counts from the old due as from a dispatch.
+ * A pause without end leaves no due. Sets provisional; clears nothing that was met or has fired. */
 void deadline_set(struct task *task, const struct terms *terms, bool has_contact);
 /* As deadline_set for sign and contact only, after the task came to another unit or org: their
  * marks, met instants and fired steps begin again; `resolve` and its marks stay. Sets
  * task->arrived_at to `now`. */
 void deadline_arrive(struct task *task, const struct terms *terms, struct instant now,
                      bool has_contact);
+/* What deadline_refresh changed. */
+struct refreshed {
+    bool moved;      /* a due is another than before */
+    unsigned lifted; /* bit per stage whose overdue mark fell: the new due lies ahead */
+};
+/* Reckons the dues of the clocks that were not met once more, after a pause, an extension or under
+ * another calendar; met ones keep theirs. While a pause has no end none has a due, and nothing
+ * fires. Of a due that moved, steps that fired count as not fired where they now lie after `now`.
+ */
+struct refreshed deadline_refresh(struct task *task, const struct terms *terms, struct instant now,
+                                  bool has_contact);
 /* The clock runs: it has a due, was not met, and the task is assigned, signed or return_requested
  * (or replied, for a reply that may yet be rejected: only `resolve`, which is met then). */
 bool deadline_open(const struct task *task, int stage);

@@ -28,6 +28,10 @@ struct dossier {
     struct route route;        /* the decision of dossier_receive and of dispatches */
     bool routed;               /* `route` is set; its JSON goes into the ticket */
     unsigned shortages;        /* needs nobody met: 1 << resource kind; bit 31: no kind was named */
+    bool amended;              /* category, area or content were corrected */
+    struct submission before;  /* what was corrected, if so */
+    int64_t pause_seq;         /* an entry of the ledger of pauses, by its event; 0: none */
+    struct instant pause_at;   /* of that entry: it begins if the ticket is hung now */
     struct slice details;      /* the kept part of the submission as JSON, for the store */
     struct slice petitioner;   /* the petitioner as JSON, to be sealed; size 0: none */
     int64_t loaded;            /* the ticket's version when it was loaded */
@@ -54,9 +58,25 @@ struct task *dossier_lead(const struct dossier *dossier);
 bool task_is_open(const struct task *task);
 /* A unit may see the petitioner's phone: one was given, kind is not `report`, not secret. */
 bool ticket_shows_phone(const struct ticket *ticket);
+/* Its tasks have a contact clock: the unit may see a phone, or it has to arrive. */
+bool ticket_has_contact(const struct ticket *ticket);
 /* Policy and calendar of a task, at the versions it was dispatched under. False: not in the
  * registry. */
-bool task_terms(const struct task *task, const struct snapshot *snapshot, struct terms *ret_terms);
+bool task_terms(const struct ticket *ticket, const struct task *task,
+                const struct snapshot *snapshot, struct terms *ret_terms);
+
+/* The dues of a task as members of a JSON object, for events: "sign_due":..., without braces. */
+const char *clocks_text(const struct task *task, struct arena *arena);
+/* Sets the task's next_at: the next step of its schedule or, while the ticket is hung, its review.
+ */
+void dossier_plan(struct dossier *dossier, const struct world *world, struct task *task);
+/* Reckons a task's clocks anew (deadline_refresh); tells it in an event `clocks` with the reason,
+ * and in `overdue_lifted` for each mark that fell. False: nothing moved. */
+bool dossier_reclock(struct dossier *dossier, const struct world *world, struct task *task,
+                     const char *reason, const struct actor *by);
+/* The same for every open task. */
+void dossier_reclock_all(struct dossier *dossier, const struct world *world, const char *reason,
+                         const struct actor *by);
 
 /* Appends an event; `task` NULL: of the ticket. `data` is JSON object text, NULL: {}. The ticket's
  * version, the task's version and holder are filled in. */
@@ -99,8 +119,13 @@ void dossier_withdraw(struct dossier *dossier, const struct world *world, const 
 /* Makes a completed ticket's lead work again: new task, next round, own clock. */
 MUST_CHECK bool dossier_rehandle(struct dossier *dossier, const struct world *world,
                                  const struct actor *by, struct error *err);
+/* Begins a pause (the ticket is hung) or ends the open one, under the last event's number. */
+void dossier_pause(struct dossier *dossier, struct instant now);
 /* Raises a task one level: that level's org is told and sees it. False: it is at the top. */
 bool task_raise(struct dossier *dossier, const struct world *world, struct task *task);
+/* The same with its event; nothing at the top. */
+void dossier_level_up(struct dossier *dossier, const struct world *world, struct task *task,
+                      const char *reason);
 /* The daemon as an actor. */
 extern const struct actor actor_daemon;
 /* Routes and dispatches a fresh ticket as its `then` says (spec 4): events receive, answer or
@@ -120,7 +145,8 @@ int dossier_catch_up(struct dossier *dossier, const struct world *world, struct 
 struct doing {
     struct dossier *dossier;
     const struct world *world;
-    struct task *task; /* NULL: a move on the ticket */
+    struct task *task;     /* NULL: a move on the ticket */
+    struct dossier *other; /* the ticket that `into` names; NULL: none was found */
     const struct move *move;
     const struct move_body *body;
     const struct actor *by;

@@ -5,7 +5,11 @@
 #include "domain/caller.h"
 #include "domain/ticket.h"
 
-enum move_on { ON_TICKET, ON_TASK };
+/* What moves are on: a ticket or its tasks; a whistle or its targets; a need or project (an offer)
+ * or the tasks of those who took it (shares). */
+enum move_on { ON_TICKET, ON_TASK, ON_WHISTLE, ON_TARGET, ON_OFFER, ON_SHARE };
+/* For a dossier of an origin: its head, or a task of it. */
+enum move_on move_on(int origin, bool task);
 
 /* `from` is a mask of states: 1 << TICKET_IS_... or 1 << TASK_IS_.... `fields` names the members of
  * the body, blank between them, `!` behind a required one; their types stand in wire/move_json.

@@ -58,6 +58,7 @@ struct escalation {
     X("returns.per_ticket", returns_per_ticket, 2, 0, 100)                                         \
     X("rehandle.level_up_at", rehandle_level_up_at, 3, 1, 100)                                     \
     X("transfer.level_up_at", transfer_level_up_at, 3, 1, 100)                                     \
+    X("hang.review_days", hang_review_days, 30, 1, 3660)                                           \
     X("callback.attempts", callback_attempts, 3, 1, 100)                                           \
     X("close.after_callback", close_after_callback, 1, 0, 1)
 
@@ -92,6 +93,7 @@ struct policy {
     int64_t extension_times;
     struct amount extension_span; /* the longest that may be granted */
     struct amount return_window;
+    struct selector return_reasons, hang_reasons, exclude_reasons; /* catalogues; absent: any */
     int escalation_count;
     struct escalation escalations[POLICY_ESCALATIONS];
     struct rules rules;
@@ -104,9 +106,10 @@ struct policy {
 struct policy_key {
     const char *area;
     const char *category;
-    int kind;    /* enum ticket_kind */
+    int kind;    /* enum ticket_kind, or place in the origin's kinds */
     int urgency; /* enum urgency */
     int level;   /* enum level or -1 */
+    int origin;  /* enum origin; of others than tickets only policies that name the kind match */
 };
 
 /* The built-in numbers. */

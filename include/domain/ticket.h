@@ -5,7 +5,13 @@
 #include "domain/policy.h"
 #include "domain/registry.h"
 
-/* X(NAME, "word") */
+/* X(NAME, "word"). What a dossier is about: a ticket, or one of those that go the same way beside
+ * it (spec 7, 8). */
+#define ORIGINS(X)                                                                                 \
+    X(TICKET, "ticket")                                                                            \
+    X(WHISTLE, "whistle")                                                                          \
+    X(NEED, "need")                                                                                \
+    X(PROJECT, "project")
 #define TICKET_KINDS(X)                                                                            \
     X(CONSULT, "consult")                                                                          \
     X(HELP, "help")                                                                                \
@@ -13,6 +19,11 @@
     X(REPORT, "report")                                                                            \
     X(SUGGEST, "suggest")                                                                          \
     X(PRAISE, "praise")
+#define WHISTLE_KINDS(X)                                                                           \
+    X(DAILY, "daily")                                                                              \
+    X(HARD, "hard")                                                                                \
+    X(EMERGENCY, "emergency")                                                                      \
+    X(ENFORCEMENT, "enforcement")
 #define URGENCIES(X) X(NORMAL, "normal") X(URGENT, "urgent") X(CRITICAL, "critical")
 #define CHANNELS(X)                                                                                \
     X(PHONE, "phone")                                                                              \
@@ -35,6 +46,19 @@
     X(HANDLING, "handling")                                                                        \
     X(DISPATCHED, "dispatched")                                                                    \
     X(TRIAGE, "triage")
+#define WHISTLE_STATES(X)                                                                          \
+    X(RAISED, "raised")                                                                            \
+    X(APPROVED, "approved")                                                                        \
+    X(CLOSED, "closed")                                                                            \
+    X(REJECTED, "rejected")                                                                        \
+    X(WITHDRAWN, "withdrawn")
+/* Of needs and projects: to be published, offered to be taken, taken, done. */
+#define OFFER_STATES(X)                                                                            \
+    X(DRAFT, "draft")                                                                              \
+    X(PUBLISHED, "published")                                                                      \
+    X(TAKEN, "taken")                                                                              \
+    X(FINISHED, "finished")                                                                        \
+    X(CLOSED, "closed")
 #define TASK_STATES(X)                                                                             \
     X(ASSIGNED, "assigned")                                                                        \
     X(SIGNED, "signed")                                                                            \
@@ -50,8 +74,14 @@
     X(FALLBACK, "fallback")                                                                        \
     X(REVIEW, "review")
 
+#define X(name, word) ORIGIN_##name,
+enum origin { ORIGINS(X) ORIGIN_COUNT };
+#undef X
 #define X(name, word) TICKET_##name,
 enum ticket_kind { TICKET_KINDS(X) TICKET_KIND_COUNT };
+#undef X
+#define X(name, word) WHISTLE_##name,
+enum whistle_kind { WHISTLE_KINDS(X) WHISTLE_KIND_COUNT };
 #undef X
 #define X(name, word) URGENCY_##name,
 enum urgency { URGENCIES(X) URGENCY_COUNT };
@@ -66,6 +96,12 @@ enum then { THENS(X) THEN_COUNT };
 #define X(name, word) TICKET_IS_##name,
 enum ticket_state { TICKET_STATES(X) TICKET_STATE_COUNT, TICKET_OPEN_FROM = TICKET_IS_HUNG };
 #undef X
+#define X(name, word) WHISTLE_IS_##name,
+enum whistle_state { WHISTLE_STATES(X) WHISTLE_STATE_COUNT };
+#undef X
+#define X(name, word) OFFER_IS_##name,
+enum offer_state { OFFER_STATES(X) OFFER_STATE_COUNT };
+#undef X
 #define X(name, word) TASK_IS_##name,
 enum task_state { TASK_STATES(X) TASK_STATE_COUNT };
 #undef X
@@ -76,15 +112,28 @@ enum task_role { TASK_ROLES(X) TASK_ROLE_COUNT };
 enum basis { BASES(X) BASIS_COUNT };
 #undef X
 
+extern const char *const origin_words[];
 extern const char *const ticket_kind_words[];
+extern const char *const whistle_kind_words[];
+extern const char *const policy_kind_words[]; /* what a policy may name as kinds */
 extern const char *const urgency_words[];
 extern const char *const channel_words[];
 extern const char *const then_words[];
 extern const char *const ticket_state_words[];
+extern const char *const whistle_state_words[];
+extern const char *const offer_state_words[];
 extern const char *const task_state_words[];
 extern const char *const task_role_words[];
 extern const char *const basis_words[];
 
+/* The kinds and the states that a dossier of that origin can have. */
+const char *const *origin_kind_words(int origin);
+const char *const *origin_state_words(int origin);
+/* What a stage is called in tasks of that origin: sign, contact, resolve; of whistles acknowledge,
+ * arrive, result. */
+const char *stage_word(int origin, int stage);
+/* Those of tickets in the order of enum stage, then those of whistles. */
+extern const char *const all_stage_words[];
 /* The place of `word` in a NULL-ended list of words, -1 if it is not there. */
 int word_find(const char *const *words, const char *word);
 
@@ -151,10 +200,13 @@ struct route {
 };
 
 struct ticket {
-    int64_t id; /* time in the high bits */
-    const char *no;
-    int64_t version; /* = number of events = seq of the last */
-    int state;       /* enum ticket_state, derived; kept for lists */
+    int64_t id;           /* time in the high bits */
+    int origin;           /* enum origin; what is below is read accordingly */
+    const char *no;       /* of others than tickets: the id in digits */
+    int64_t version;      /* = number of events = seq of the last */
+    int state;            /* place in origin_state_words; of tickets derived, kept for lists */
+    const char *head_org; /* whose whistle, need or project it is; NULL of tickets */
+    int64_t parent;       /* the ticket that a whistle is about; 0: none */
     struct submission sent;
     bool has_phone;
     struct names barred; /* codes of the accused unit and its own org */
@@ -163,11 +215,19 @@ struct ticket {
     struct instant ended_at;      /* when it left the open states */
     const char *route;            /* the decision, as JSON text */
     const char *hung_reason;
-    const char *final_state; /* answered, cancelled, merged, invalid, closed; NULL while open */
-    int transfers;           /* redispatches and approved returns so far */
-    bool designated;         /* 指定承办: cannot be returned any more */
-    bool copied;             /* events go to the district's feed too */
-    struct crypt_hash link;  /* last link of the event chain */
+    struct instant review_at; /* when somebody looks at a hung one again; absent: never */
+    struct intervals pauses;  /* from the ledger, in order; the last may have no end */
+    bool excluded;            /* not counted in the rates */
+    const char *final_state;  /* answered, cancelled, merged, invalid, closed; NULL while open */
+    int transfers;            /* redispatches and approved returns so far */
+    bool designated;          /* 指定承办: cannot be returned any more */
+    bool copied;              /* events go to the district's feed too */
+    struct crypt_hash link;   /* last link of the event chain */
+};
+
+struct amounts {
+    int count;
+    struct amount *at;
 };
 
 struct task {
@@ -190,7 +250,9 @@ struct task {
     struct instant next_at; /* next step of the schedule; absent = none */
     const char *resource;   /* whose capacity it holds; NULL = none */
     bool designated;
-    int extensions;
+    struct amount asked;         /* the open request to extend; amount 0: none */
+    struct amounts granted;      /* extensions, in order */
+    int64_t rating, rating_back; /* 0..100 by who asked, and by the unit; -1: none yet */
     /* Fencing: the claim number only grows. */
     int64_t claim_no;
     const char *claim; /* living token; NULL = none */

@@ -14,10 +14,12 @@ struct vault {
     int64_t feed_offset;
 };
 
-/* Adds the two statements that load tickets by id or by number, with all their tasks. */
-void dossier_store_load(struct work *work, const int64_t *ids, int count, const char *no);
-/* Reads the answer of dossier_store_load when those were statements `first` and `first + 1` of the
- * last send; in order of id. */
+/* Adds the three statements that load dossiers by id and tickets by number (NULL: none), with all
+ * their tasks and pauses. */
+void dossier_store_load(struct work *work, const int64_t *ids, int count,
+                        const struct names *numbers);
+/* Reads the answer of dossier_store_load when its first statement was `first` of the last send; in
+ * order of id. */
 struct dossier **dossier_store_read(const struct work *work, int first, struct arena *arena,
                                     int *ret_count);
 

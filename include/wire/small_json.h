@@ -44,8 +44,9 @@ struct stage_account {
     struct reckoning reckoning;
     bool overdue, capped; /* capped: ends with `resolve` */
 };
-struct slice deadlines_write(const struct task *task, const struct stage_account *accounts,
-                             int count, int offset_s, struct arena *arena);
+struct slice deadlines_write(const struct ticket *ticket, const struct task *task,
+                             const struct stage_account *accounts, int count, int offset_s,
+                             struct arena *arena);
 
 /* {"phone","purpose"} and {"no","code"}: two required texts, in this order. */
 MUST_CHECK bool pair_read(struct slice body, const char *first, const char *second,

@@ -6,3 +6,7 @@
 
 extern const struct shape submission_shape;
 extern const struct shape kept_shape;
+
+struct ticket;
+/* "origin":{"kind","id"} of a dossier. */
+void put_origin(struct text *text, const struct ticket *ticket, struct arena *arena);

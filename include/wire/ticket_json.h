@@ -60,6 +60,9 @@ struct batch_result {
 };
 struct slice results_write(const struct batch_result *results, int count, struct arena *arena);
 
+/* The data of an amendment: `body` as sent and "old" with the values that it replaces of `before`.
+ */
+const char *amendment_write(const char *body, const struct submission *before, struct arena *arena);
 /* One event (spec 12). */
 struct slice event_write(const struct ticket *ticket, const struct event *event, int offset_s,
                          struct arena *arena);
@@ -71,7 +74,7 @@ struct overdue_row {
     int64_t ticket;
     int task;
     const char *no, *unit, *org, *category, *area, *title;
-    int stage, level;
+    int stage, level, origin;
     struct instant due;
 };
 struct slice overdue_write(const struct overdue_row *row, struct instant now, int offset_s,

@@ -3,8 +3,9 @@ into each state."""
 
 from district import do, instant
 
-CLOSED = {"answered", "cancelled", "invalid", "closed"}
-OPEN = {"triage", "dispatched", "handling", "replied", "completed", "rehandling"}
+CLOSED = {"answered", "cancelled", "merged", "invalid", "closed"}
+OPEN = {"triage", "dispatched", "handling", "replied", "completed", "rehandling", "hung"}
+SPAN = {"amount": 2, "unit": "working_day"}
 # move: (from, roles, body)
 TICKET = {
     "answer": ({"triage"}, "operator dispatcher", {"public_answer": "好"}),
@@ -14,6 +15,12 @@ TICKET = {
     "rehandle": ({"completed"}, "operator", {"reason": "未办好"}),
     "close": ({"completed"}, "supervisor", {}),
     "reopen": ({"closed"}, "supervisor", {"reason": "有误"}),
+    "hang": ({"handling"}, "supervisor", {"reason": "管网改造", "review_on": "2031-01-06"}),
+    "unhang": ({"hung"}, "supervisor", {}),
+    "merge": (OPEN, "dispatcher", {"into": "another"}),
+    "amend": (OPEN, "operator dispatcher", {"category": "01.01", "reason": "更正"}),
+    "exclude": (OPEN | CLOSED, "supervisor", {"reason": "不合理诉求"}),
+    "include": (OPEN | CLOSED, "supervisor", {"reason": "恢复"}),
     "urge": (OPEN, "supervisor", {}),
     "supervise": (OPEN, "supervisor", {"reason": "久拖"}),
     "cancel": (OPEN, "operator dispatcher", {"reason": "撤回"}),
@@ -31,6 +38,9 @@ TASK = {
     "return": ({"assigned", "signed"}, "unit org", {"reason": "not_mine"}),
     "return/approve": ({"return_requested"}, "dispatcher", {"unit": "bureau"}),
     "return/reject": ({"return_requested"}, "dispatcher", {}),
+    "extend": ({"signed"}, "unit org", {"span": SPAN, "reason": "等配件"}),
+    "extend/approve": ({"signed"}, "dispatcher", {}),
+    "extend/reject": ({"signed"}, "dispatcher", {"reason": "不同意"}),
     "reply": ({"signed"}, "unit org", {"result": "已修好", "solved": True}),
     "reply/pass": ({"replied"}, "dispatcher org", {}),
     "reply/reject": ({"replied"}, "dispatcher org", {"reason": "不完整"}),
@@ -89,10 +99,27 @@ def bring_ticket(district, state, **fields):
            {"reached": True, "solved": "yes" if state == "closed" else "no"})
     else:
         no = district.submit(**fields)["no"]
-        do(district.operator, no, {"cancelled": "cancel", "invalid": "invalid"}[state],
-           {"reason": "测试"})
+        if state == "hung":
+            do(district.unit("heat"), district.show(no)["tasks"][0]["id"], "sign")
+            do(district.supervisor, no, "hang", {"reason": "管网改造", "review_on": "2031-01-06"})
+        elif state == "merged":
+            do(district.dispatcher, no, "merge", {"into": district.submit(**fields)["no"]})
+        else:
+            do(district.operator, no, {"cancelled": "cancel", "invalid": "invalid"}[state],
+               {"reason": "测试"})
     assert district.show(no)["state"] == state
     return no
+
+
+def ready(district, move, place, body):
+    """Whatever a move needs beside the state; its body."""
+    if move == "merge":
+        return {**body, "into": district.submit()["no"]}
+    if move == "include":
+        do(district.supervisor, place, "exclude", {"reason": "测试"})
+    if move in ("extend/approve", "extend/reject"):
+        do(district.unit("heat"), place, "extend", {"span": SPAN, "reason": "等配件"})
+    return body
 
 
 def allowed(table, state):

@@ -4,7 +4,7 @@ import pytest
 
 from district import OTHER_DISTRICT, at_once, district, do
 from moves import (CLOSED, OPEN, ROLES, TASK, TASKS, TASKS_OPEN, TICKET, bring_task, bring_ticket, check_chain,
-                   key, refused)
+                   key, ready, refused)
 
 
 # ---- the grid of states ----
@@ -17,7 +17,7 @@ def test_ticket_moves_by_state(district, state):
         role = roles.split()[0]
         if state in states:
             other = bring_ticket(district, state)
-            do(key(district, role), other, move, body)
+            do(key(district, role), other, move, ready(district, move, other, body))
             check_chain(district, other)
         else:
             refused(key(district, role).post(f"/v1/tickets/{no}/{move}", body), state, TICKET)
@@ -39,7 +39,7 @@ def test_task_moves_by_state(district, state):
                 refused(answer, state, TASK)
         elif move != "waive" and not (state in ("returned", "withdrawn") and move == "note"):
             other, moved = bring_task(district, state)
-            do(key(district, role), moved, move, body)
+            do(key(district, role), moved, move, ready(district, move, moved, body))
             check_chain(district, other)
     assert district.show(no) == before
 
@@ -70,6 +70,8 @@ def test_ticket_moves_by_role(district, move):
     state = "dispatched" if "dispatched" in states else sorted(states)[0]
     for role in ROLES:
         no = bring_ticket(district, state)
+        if role in roles.split():
+            body = ready(district, move, no, body)
         answer = key(district, role).post(f"/v1/tickets/{no}/{move}", body)
         if role in roles.split():
             assert answer.status == 200, (role, answer)
@@ -88,6 +90,8 @@ def test_task_moves_by_role(district, move):
         if move == "waive":
             do(district.unit("heat"), task, "assist", {"units": ["school"]})
             task = district.show(no)["tasks"][-1]["id"]
+        if role in roles.split():
+            ready(district, move, task, body)
         answer = key(district, role).post(f"/v1/tasks/{task}/{move}", body)
         if role in roles.split():
             assert answer.status == 200, (role, answer)

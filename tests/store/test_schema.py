@@ -28,6 +28,9 @@ SCOPELESS = {
     "shortage/insert": "writes",
     "task/due": "the sweep",
     "task/load": "by id; the flow checks sees_ticket",
+    "pause/load": "by id; the flow checks sees_ticket",
+    "pause/insert": "writes",
+    "ticket/amend": "writes",
     "task/next_due": "the sweep",
     "task/provisional": "a count for the metrics",
     "task/save": "writes",
@@ -129,7 +132,7 @@ def columns_of(name):
 READERS = {
     "ticket/load": ("daemon/store/dossier_load.c", ["read_ticket"], {}),
     "task/load": ("daemon/store/dossier_load.c", ["read_task", "read_clocks"],
-                  {"row_instant(row)": 2 * (3 - 1), "ticket_id": 1}),
+                  {"row_instant(row)": 2 * (3 - 1), "ticket_id": 1, "granted, ratings": 3}),
 }
 
 

@@ -10,7 +10,8 @@ WITH horizon AS (
                     pg_snapshot_xmax(present.snapshot)::text::bigint) + $8::bigint AS position
     FROM pg_current_snapshot() AS present (snapshot))
 SELECT event.position, ticket_id, seq, task, move, at, by_key, by_role, by_unit, by_org, from_state,
-       to_state, data, unit, org, event.seen_by, ticket.no
+       to_state, data, unit, org, event.seen_by, ticket.no,
+       ticket.origin
 FROM event JOIN ticket USING (ticket_id)
 WHERE (event.position, ticket_id, seq) > ($5, $6, $7)
   AND event.position < (SELECT position FROM horizon)

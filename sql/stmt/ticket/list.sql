@@ -10,6 +10,7 @@ WHERE (EXISTS (SELECT FROM unnest($1::text[]) AS scope (area)
                     AND task.state NOT IN ('returned', 'withdrawn')
                     AND (task.unit = ANY ($2::text[]) OR task.org = ANY ($3::text[])
                          OR task.seen_by && $3::text[])))
+  AND origin = 'ticket'
   AND NOT barred && $4::text[]
   AND ($5::text[] IS NULL OR state = ANY ($5))
   AND ($6::text IS NULL OR starts_with(area, $6))

@@ -77,7 +77,7 @@ static void an_empty_one_answers_everything(void **state)
     assert_null(snapshot_ladder(snapshot, "140213050001", NULL));
     assert_null(topics_near(snapshot_topics(snapshot), "01.02"));
     assert_null(snapshot_policy_at(snapshot, "p", 1));
-    assert_null(snapshot_policy_for(snapshot, &(struct policy_key){"14", "01", 0, 0, -1}));
+    assert_null(snapshot_policy_for(snapshot, &(struct policy_key){"14", "01", 0, 0, -1, 0}));
     assert_null(inventory_member(snapshot_inventory(snapshot), "u"));
     snapshot_units_named(snapshot, "x", today, arena, &named);
     assert_int_equal(named, 0);
@@ -174,98 +174,6 @@ static void every_version_of_a_calendar_stays(void **state)
     assert_int_equal(snapshot_calendar(snapshot, "cn")->version, 2);
     assert_int_equal(snapshot_calendar_at(snapshot, "cn", 1)->version, 1);
     assert_int_equal(snapshot_calendar_at(snapshot, "cn", 9)->version, 2);
-    snapshot_free(snapshot);
-}
-
-static struct names listed(const char *words)
-{
-    return names_split(arena, words, ' ');
-}
-
-static struct selector only(const char *words)
-{
-    return (struct selector){words != NULL, words == NULL ? (struct names){0} : listed(words)};
-}
-
-static const char *chosen(const struct snapshot *snapshot, const struct policy_key *key)
-{
-    const struct policy *policy = snapshot_policy_for(snapshot, key);
-    return policy == NULL ? "-" : policy->code;
-}
-
-static void the_policy_that_says_most_wins(void **state)
-{
-    (void)state;
-    const struct {
-        const char *code, *areas, *categories, *urgencies, *kinds, *levels;
-        int status;
-    } rows[] = {
-        {"z-all",              NULL,             NULL,    NULL,       NULL,               NULL,   STATUS_ACTIVE},
-        {"y-all",              NULL,             NULL,    NULL,       NULL,               NULL,   STATUS_ACTIVE},
-        {"ended",              "140213050001",   NULL,    NULL,       NULL,               NULL,   STATUS_ENDED },
-        {"nothing",            "",               NULL,    NULL,       NULL,               NULL,   STATUS_ACTIVE},
-        {"district",           "330102 140213",  NULL,    NULL,       NULL,               NULL,   STATUS_ACTIVE},
-        {"street",             "140213050 1402", NULL,    NULL,       NULL,               NULL,   STATUS_ACTIVE},
-        {"top",                NULL,             "01",    NULL,       NULL,               NULL,   STATUS_ACTIVE},
-        {"heat",               NULL,             "01.02", NULL,       NULL,               NULL,   STATUS_ACTIVE},
-        {"critical",           NULL,             NULL,    "critical", NULL,               NULL,   STATUS_ACTIVE},
-        {"complaint",          NULL,             NULL,    NULL,       "complaint report", NULL,   STATUS_ACTIVE},
-        {"critical-complaint", NULL,             NULL,    "critical", "complaint",        NULL,   STATUS_ACTIVE},
-        {"city",               NULL,             NULL,    NULL,       NULL,               "city", STATUS_ACTIVE},
-        {"city-praise",        NULL,             NULL,    NULL,       "praise",           "city", STATUS_ACTIVE},
-        {"street-critical",    "140213051",      NULL,    "critical", NULL,               NULL,   STATUS_ACTIVE},
-    };
-    struct snapshot *snapshot = NULL;
-    for (size_t i = 0; i < COUNT_OF(rows); i++) {
-        struct policy policy = named_policy(rows[i].code, rows[i].code, 1);
-        policy.status = rows[i].status;
-        policy.areas = only(rows[i].areas);
-        policy.categories = only(rows[i].categories);
-        policy.urgencies = only(rows[i].urgencies);
-        policy.kinds = only(rows[i].kinds);
-        policy.levels = only(rows[i].levels);
-        snapshot = with_row(snapshot, policy_row(&policy));
-    }
-    const struct {
-        struct policy_key key;
-        const char *code;
-    } asked[] = {
-        {{"33", "02", TICKET_HELP, URGENCY_NORMAL, -1},              "y-all"             }, /* equal: by code */
-        {{"140213050001", "02", TICKET_HELP, URGENCY_NORMAL, -1},    "street"            },
-        {{"140213051001", "02", TICKET_HELP, URGENCY_NORMAL, -1},    "district"          },
-        {{"140214", "02", TICKET_HELP, URGENCY_NORMAL, -1},          "street"            }, /* by the city in its list */
-        {{"33", "01", TICKET_HELP, URGENCY_NORMAL, -1},              "top"               },
-        {{"33", "01.02.03", TICKET_HELP, URGENCY_NORMAL, -1},        "heat"              },
-        {{"33", "01.03", TICKET_HELP, URGENCY_NORMAL, -1},           "top"               },
-        {{"33", "011", TICKET_HELP, URGENCY_NORMAL, -1},             "y-all"             },
-        {{"33", "01.02", TICKET_COMPLAINT, URGENCY_CRITICAL, -1},    "heat"              },
-        {{"140213050", "01.02", TICKET_HELP, URGENCY_CRITICAL, -1},  "street"            },
-        {{"33", "02", TICKET_HELP, URGENCY_CRITICAL, -1},            "critical"          },
-        {{"33", "02", TICKET_REPORT, URGENCY_NORMAL, -1},            "complaint"         },
-        {{"33", "02", TICKET_REPORT, URGENCY_CRITICAL, -1},          "critical"          },
-        {{"33", "02", TICKET_COMPLAINT, URGENCY_CRITICAL, -1},       "critical-complaint"},
-        {{"33", "02", TICKET_HELP, URGENCY_NORMAL, LEVEL_CITY},      "city"              },
-        {{"33", "02", TICKET_HELP, URGENCY_NORMAL, LEVEL_STREET},    "y-all"             },
-        {{"33", "02", TICKET_COMPLAINT, URGENCY_NORMAL, LEVEL_CITY}, "complaint"         },
-        {{"33", "02", TICKET_PRAISE, URGENCY_NORMAL, LEVEL_CITY},    "city-praise"       },
-        {{"140213051001", "02", TICKET_HELP, URGENCY_CRITICAL, -1},  "street-critical"   },
-    };
-    for (size_t i = 0; i < COUNT_OF(asked); i++)
-        assert_string_equal(chosen(snapshot, &asked[i].key), asked[i].code);
-    snapshot_free(snapshot);
-}
-
-static void no_policy_for_all_means_none(void **state)
-{
-    (void)state;
-    struct policy policy = named_policy("p", "p", 1);
-    policy.areas = only("1402");
-    policy.categories = only("01");
-    struct snapshot *snapshot = with_row(NULL, policy_row(&policy));
-    assert_string_equal(chosen(snapshot, &(struct policy_key){"1402", "01.01", 0, 0, -1}), "p");
-    assert_string_equal(chosen(snapshot, &(struct policy_key){"1403", "01", 0, 0, -1}), "-");
-    assert_string_equal(chosen(snapshot, &(struct policy_key){"1402", "02", 0, 0, -1}), "-");
-    assert_string_equal(chosen(snapshot, &(struct policy_key){NULL, NULL, 0, 0, -1}), "-");
     snapshot_free(snapshot);
 }
 
@@ -466,8 +374,6 @@ int main(void)
         cmocka_unit_test(an_older_version_does_not_replace),
         cmocka_unit_test(every_version_of_a_policy_stays),
         cmocka_unit_test(every_version_of_a_calendar_stays),
-        cmocka_unit_test(the_policy_that_says_most_wins),
-        cmocka_unit_test(no_policy_for_all_means_none),
         cmocka_unit_test(categories_know_what_is_above),
         cmocka_unit_test(loops_end),
         cmocka_unit_test(orgs_below_and_units_joined),

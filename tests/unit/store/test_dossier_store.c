@@ -42,6 +42,7 @@ static struct instant later(int minutes)
 static struct task some_task(int number)
 {
     static const char *seen[] = {"a", "b"};
+    static struct amount granted = {10, SPAN_WORKING_DAY};
     struct task task = {
         .number = number,
         .role = ROLE_LEAD,
@@ -54,8 +55,8 @@ static struct task some_task(int number)
         .level = LEVEL_STREET,
         .dispatched_at = noon,
         .arrived_at = later(1),
-        .due = { later(2),       INSTANT_NONE,     later(3)},
-        .met = { later(4),       INSTANT_NONE, INSTANT_NONE},
+        .due = {later(2),            INSTANT_NONE, later(3)},
+        .met = {later(4),                   INSTANT_NONE,                        INSTANT_NONE},
         .overdue = 5,
         .provisional = true,
         .policy = "p",
@@ -65,7 +66,10 @@ static struct task some_task(int number)
         .fired = (uint64_t)1 << 59 | 1,
         .next_at = later(5),
         .designated = true,
-        .extensions = 1,
+        .asked = {3,       SPAN_WORKING_DAY},
+        .granted = {1,&granted             },
+        .rating = 90,
+        .rating_back = -1,
         .claim_no = 0,
         .claim = "t0",
         .claim_key = 8,
@@ -158,7 +162,9 @@ static bool save(struct dossier *dossier)
 static struct dossier *load(void)
 {
     struct work *work = database_work(arena);
-    dossier_store_load(work, &id, 1, no); /* both ways at once still is one */
+    const char *numbers[] = {no};
+    dossier_store_load(work, &id, 1,
+                       &(struct names){1, numbers}); /* both ways at once still is one */
     assert_int_equal(database_run(work), WORK_DONE);
     int count = 0;
     struct dossier **dossiers = dossier_store_read(work, 0, arena, &count);
@@ -200,7 +206,8 @@ static void same_task(const struct task *a, const struct task *b)
                                     a->level,
                                     a->overdue,
                                     a->provisional,
-                                    a->extensions,
+                                    a->rating,
+                                    a->rating_back,
                                     a->designated,
                                     a->policy_version,
                                     a->calendar_version,
@@ -220,7 +227,8 @@ static void same_task(const struct task *a, const struct task *b)
                                     b->level,
                                     b->overdue,
                                     b->provisional,
-                                    b->extensions,
+                                    b->rating,
+                                    b->rating_back,
                                     b->designated,
                                     b->policy_version,
                                     b->calendar_version,
@@ -234,6 +242,9 @@ static void same_task(const struct task *a, const struct task *b)
                                     b->arrived_at.us};
     assert_memory_equal(numbers_of_a, numbers_of_b, sizeof(numbers_of_a));
     assert_true(a->fired == b->fired);
+    assert_memory_equal(&a->asked, &b->asked, sizeof(a->asked));
+    assert_int_equal(a->granted.count, b->granted.count);
+    assert_memory_equal(a->granted.at, b->granted.at, sizeof(*a->granted.at));
 }
 
 static void same_ticket(const struct ticket *a, const struct ticket *b)

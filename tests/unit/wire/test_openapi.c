@@ -267,7 +267,7 @@ static void test_answers(void **state)
     check_fits(json, "Overdue", overdue_write(&row, (struct instant){0}, 0, arena));
     check_fits(json, "Key", key_write(&caller, "s", 0, arena));
     check_fits(json, "Reckoning", reckoning_write(&reckoning, 0, arena));
-    check_fits(json, "Deadlines", deadlines_write(&task, &account, 1, 0, arena));
+    check_fits(json, "Deadlines", deadlines_write(&ticket, &task, &account, 1, 0, arena));
     check_fits(json, "Problem", problem_write(&err, "r", arena));
     check_fits(json, "List", json_list(NULL, 0, NULL, arena));
     check_fits(json, "Lease",

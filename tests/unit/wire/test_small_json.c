@@ -126,12 +126,17 @@ static void test_deadlines(void **state)
         .overdue = true,
         .capped = true
     };
-    assert_json(deadlines_write(&task, &account, 1, 0, arena),
+    struct ticket ticket = {
+        .pauses = {1, &counted}
+    };
+    assert_json(deadlines_write(&ticket, &task, &account, 1, 0, arena),
                 "{\"stages\":[{\"stage\":\"contact\",\"from\":\"1970-01-01T00:00:00Z\",\"due\":"
                 "\"1970-01-01T00:00:01Z\",\"met\":null,\"span\":{\"amount\":1,\"unit\":\"hour\"},"
-                "\"policy\":\"p\",\"policy_version\":2,\"calendar\":\"cn\",\"calendar_version\":3,"
+                "\"extensions\":[],\"policy\":\"p\",\"policy_version\":2,\"calendar\":\"cn\","
+                "\"calendar_version\":3,"
                 "\"due_reckoned\":null,\"counted\":[],\"provisional\":false,\"capped\":true,"
-                "\"overdue\":true}]}");
+                "\"overdue\":true}],\"pauses\":[{\"from\":\"1970-01-01T00:00:00Z\",\"to\":"
+                "\"1970-01-01T00:00:01Z\"}]}");
     arena_free(arena);
 }
 

@@ -213,12 +213,14 @@ static void test_event(void **state)
         .data = "{\"a\":1}"
     };
     assert_json(event_write(&ticket, &event, 0, arena),
-                "{\"id\":\"5-7\",\"no\":\"n\",\"task\":\"5-2\",\"seq\":7,\"move\":\"sign\",\"at\":"
+                "{\"id\":\"5-7\",\"no\":\"n\",\"origin\":{\"kind\":\"ticket\",\"id\":\"5\"},"
+                "\"task\":\"5-2\",\"seq\":7,\"move\":\"sign\",\"at\":"
                 "\"1970-01-01T00:00:00Z\",\"by\":{\"key\":\"3\",\"role\":\"unit\",\"unit\":\"u\","
                 "\"org\":null},\"from\":\"assigned\",\"to\":\"signed\",\"data\":{\"a\":1}}");
     event = (struct event){.seq = 1, .move = "overdue", .at = {0}, .by = {.role = -1}};
     assert_json(event_write(&ticket, &event, 0, arena),
-                "{\"id\":\"5-1\",\"no\":\"n\",\"task\":null,\"seq\":1,\"move\":\"overdue\",\"at\":"
+                "{\"id\":\"5-1\",\"no\":\"n\",\"origin\":{\"kind\":\"ticket\",\"id\":\"5\"},"
+                "\"task\":null,\"seq\":1,\"move\":\"overdue\",\"at\":"
                 "\"1970-01-01T00:00:00Z\",\"by\":{\"key\":null,\"role\":\"daemon\",\"unit\":null,"
                 "\"org\":null},\"from\":null,\"to\":null,\"data\":{}}");
     arena_free(arena);
@@ -250,8 +252,8 @@ static void test_overdue(void **state)
 {
     (void)state;
     struct arena *arena = arena_new();
-    struct overdue_row row = {5,    1,   "n",           "u",        NULL, "01",
-                              "14", "t", STAGE_RESOLVE, LEVEL_CITY, {0}};
+    struct overdue_row row = {5,    1,   "n",           "u",        NULL,          "01",
+                              "14", "t", STAGE_RESOLVE, LEVEL_CITY, ORIGIN_TICKET, {0}};
     assert_json(overdue_write(&row, (struct instant){90500000}, 0, arena),
                 "{\"no\":\"n\",\"task\":\"5-1\",\"unit\":\"u\",\"org\":null,\"stage\":\"resolve\","
                 "\"due\":\"1970-01-01T00:00:00Z\",\"overdue_seconds\":90,\"level\":\"city\","

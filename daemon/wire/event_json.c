@@ -78,7 +78,7 @@ static bool is_code(const char *key)
 {
     static const char *const keys[] = {"unit",     "org",  "units",    "proposed_unit",
                                        "resource", "area", "category", "policy",
-                                       "calendar", "into", "sha256"};
+                                       "calendar", "into", "sha256",   "from"};
     for (size_t i = 0; key != NULL && i < COUNT_OF(keys); i++)
         if (text_equal(keys[i], key))
             return true;

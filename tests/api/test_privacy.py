@@ -30,7 +30,7 @@ TASK = {
     "text": "title",
     "absent": "petitioner content address claim lease_until",
 }
-EVENT = "id no task seq move at by from to data".split()
+EVENT = "id no origin task seq move at by from to data".split()
 OVERDUE = "no task unit org stage due overdue_seconds level category area title".split()
 # Ways into a ticket. Cases: `plain` heat leads, school assists; `report`, `secret` the same of such a
 # ticket; `accused` heat is accused, the committee cm-1 has it; `delegated` the street al-1 gave it to

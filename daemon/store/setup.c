@@ -191,36 +191,45 @@ static bool first_key(PGconn *pg, const struct setup_settings *settings, bool *r
                        COUNT_OF(values), values);
 }
 
+/* A shipped row that this database has never had. */
 static bool insert_preset(PGconn *pg, const struct setup_settings *settings,
-                          const struct preset *preset, struct error *err)
+                          const struct preset *preset, const char *revision, bool *changed,
+                          struct error *err)
 {
+    const char *known = NULL;
     const char *values[] = {preset->kind, preset->code,
-                            arena_bytes(err->arena, preset->body.at, preset->body.size),
+                            arena_bytes(err->arena, preset->body.at, preset->body.size), revision,
                             as_timestamp(settings, err->arena)};
+    if (!blocking_value(pg, err, &known, "SELECT code FROM registry WHERE kind = $1 AND code = $2",
+                        2, values))
+        return false;
+    if (known != NULL)
+        return true;
+    *changed = true;
     return blocking_do(pg, err,
                        "INSERT INTO registry (kind, code, version, revision, status, body) "
-                       "VALUES ($1, $2, 1, 1, 'active', $3)",
-                       3, values) &&
+                       "VALUES ($1, $2, 1, $4, 'active', $3)",
+                       4, values) &&
            blocking_do(pg, err,
                        "INSERT INTO registry_version (kind, code, version, revision, body, "
-                       "changed_at, changed_by) VALUES ($1, $2, 1, 1, $3, $4, 0)",
-                       4, values);
+                       "changed_at, changed_by) VALUES ($1, $2, 1, $4, $3, $5, 0)",
+                       5, values);
 }
 
-static bool first_rules(PGconn *pg, const struct setup_settings *settings, struct error *err)
+/* What is shipped goes in with the first start of a program that ships it; what was changed or
+ * ended since stays so. */
+static bool shipped_rules(PGconn *pg, const struct setup_settings *settings, struct error *err)
 {
     const char *revision = NULL;
-    if (!blocking_value(pg, err, &revision, "SELECT value FROM counter WHERE name = 'registry'", 0,
-                        NULL))
-        return false;
-    if (!text_equal(revision, "0"))
-        return true;
-    bool done = blocking_do(pg, err, "BEGIN", 0, NULL);
+    bool changed = false;
+    bool done = blocking_do(pg, err, "BEGIN", 0, NULL) &&
+                blocking_value(pg, err, &revision,
+                               "UPDATE counter SET value = value + 1 WHERE name = 'registry' "
+                               "RETURNING value",
+                               0, NULL);
     for (int i = 0; done && i < settings->preset_count; i++)
-        done = insert_preset(pg, settings, &settings->presets[i], err);
-    done = done &&
-           blocking_do(pg, err, "UPDATE counter SET value = 1 WHERE name = 'registry'", 0, NULL) &&
-           blocking_do(pg, err, "COMMIT", 0, NULL);
+        done = insert_preset(pg, settings, &settings->presets[i], revision, &changed, err);
+    done = done && blocking_do(pg, err, changed ? "COMMIT" : "ROLLBACK", 0, NULL);
     if (!done)
         PQclear(PQexec(pg, "ROLLBACK"));
     return done;
@@ -272,8 +281,8 @@ bool setup_run(const struct setup_settings *settings, struct arena *arena,
     if (!begin(settings, &pg, err) ||
         !migrate_run(pg, settings->schema, settings->migrate, &migrated, err) ||
         !open_vault(pg, settings, arena, &result.vault, err) ||
-        !first_key(pg, settings, &result.made_admin_key, err) || !first_rules(pg, settings, err) ||
-        !feed_offset(pg, err, &result.vault.feed_offset) ||
+        !first_key(pg, settings, &result.made_admin_key, err) ||
+        !shipped_rules(pg, settings, err) || !feed_offset(pg, err, &result.vault.feed_offset) ||
         !next_instance(pg, err, &result.instance))
         return false;
     *ret_result = result;

@@ -1,6 +1,7 @@
 """Rows of the registry one by one: PUT, GET, PATCH, DELETE, their conditions and faults."""
 
 import json
+import signal
 import threading
 
 import pytest
@@ -350,3 +351,20 @@ def test_rows_outlive_a_kill(daemon):
         assert [row["code"] for row in mine.admin.items("/v1/resources")] == ["r"]
     finally:
         mine.stop()
+
+
+def test_shipped_rules_come_with_a_new_program_and_stay_as_changed(daemon):
+    """A database of an older program gets the policies that it lacks; what was changed is left."""
+    admin = daemon.admin
+    changed = {"name": "自定", "match": {"kinds": ["emergency"]}, "calendar": "cn", "spans": {}}
+    assert admin.put("/v1/policies/whistle.emergency", changed).status == 200
+    daemon.psql("DELETE FROM registry WHERE code = 'offers'; "
+                "DELETE FROM registry_version WHERE code = 'offers'")
+    before = int(daemon.psql("SELECT value FROM counter WHERE name = 'registry'")[0][0])
+    daemon.process.send_signal(signal.SIGTERM)
+    assert daemon.process.wait(30) == 0
+    daemon.start()
+    assert daemon.admin.get("/v1/policies/offers").json["status"] == "active"
+    assert daemon.admin.get("/v1/policies/whistle.emergency").json["name"] == "自定"
+    after = int(daemon.psql("SELECT value FROM counter WHERE name = 'registry'")[0][0])
+    assert after == before + 1

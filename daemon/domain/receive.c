@@ -1,5 +1,6 @@
 /* Routing of a ticket and what its `then` makes of it (spec 3, 4). */
 #include "domain/dossier.h"
+#include "domain/record.h"
 
 static unsigned needs_mask(const struct submission *sent)
 {
@@ -99,14 +100,15 @@ static bool send_first(struct dossier *dossier, const struct world *world, const
     return route->org == NULL || assist_needs(dossier, world, by, err);
 }
 
-/* What figures are made from: codes and words only. */
-static const char *receive_data(const struct submission *sent, struct arena *arena)
+/* What figures are made from: codes and words only; and what proves the record. */
+static const char *receive_data(const struct ticket *ticket, struct arena *arena)
 {
+    const struct submission *sent = &ticket->sent;
     return arena_format(arena,
                         "{\"kind\":\"%s\",\"urgency\":\"%s\",\"category\":\"%s\","
-                        "\"area\":\"%s\",\"then\":\"%s\"}",
+                        "\"area\":\"%s\",\"then\":\"%s\",\"record\":\"%s\"}",
                         ticket_kind_words[sent->kind], urgency_words[sent->urgency], sent->category,
-                        sent->area, then_words[sent->then]);
+                        sent->area, then_words[sent->then], record_digest(ticket, arena));
 }
 
 bool dossier_receive(struct dossier *dossier, const struct world *world, const struct actor *by,
@@ -117,7 +119,7 @@ bool dossier_receive(struct dossier *dossier, const struct world *world, const s
     bar_accused(dossier, world);
     struct event *event = dossier_event(dossier, world, NULL, "receive", by);
     event->to = ticket_state_words[TICKET_IS_TRIAGE];
-    event->data = receive_data(&ticket->sent, dossier->arena);
+    event->data = receive_data(ticket, dossier->arena);
     if (ticket->sent.then == THEN_ANSWER) {
         ticket->final_state = ticket_state_words[TICKET_IS_ANSWERED];
         event = dossier_event(dossier, world, NULL, "answer", by);

@@ -15,6 +15,7 @@
 #include "flow/registry_show.h"
 #include "flow/show.h"
 #include "flow/system.h"
+#include "flow/verify.h"
 #include "wire/json.h"
 
 #define ANY_KEY (MAY_OPERATOR | MAY_DISPATCHER | MAY_UNIT | MAY_ORG | MAY_SUPERVISOR | MAY_ADMIN)
@@ -88,6 +89,8 @@ const struct route_row routes[] = {
      "Open clocks that are due soon"},
     {"GET", "/v1/shortages", MAY_SUPERVISOR, 0, &shortage_steps, -1, "from to area category limit",
      200, NULL, "List", "Needs that no inventory met, by category and area"},
+    {"GET", "/v1/verify", MAY_SUPERVISOR | MAY_ADMIN, 0, &verify_steps, -1, "no limit cursor", 200,
+     NULL, "Verification", "Check the hash chains of a page of tickets; names broken events"},
     {"POST", "/v1/receipts", MAY_NOBODY, ROUTE_JSON, &receipt_steps, -1, NULL, 200, "ReceiptAsk",
      "Receipt", "The citizen's look: state and public answer"},
     REGISTRY_ROWS("areas", AREA, MAY_ADMIN, MAY_ADMIN, "Area", LISTED "level"),

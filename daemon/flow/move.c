@@ -5,9 +5,11 @@
 
 #include "base/metrics.h"
 #include "domain/number.h"
+#include "domain/record.h"
 #include "flow/entry.h"
 #include "flow/poll.h"
 #include "flow/privacy.h"
+#include "wire/erasure_json.h"
 #include "wire/move_json.h"
 #include "wire/ticket_json.h"
 
@@ -273,8 +275,9 @@ static void write_texts(struct flow *flow, struct dossier *dossier)
         dossier->ticket.route = route_write(&dossier->route, flow->arena);
     for (int i = 0; i < dossier->event_count && dossier->amended; i++)
         if (text_equal(dossier->events[i].move, "amend"))
-            dossier->events[i].data =
-                amendment_write(dossier->events[i].data, &dossier->before, flow->arena);
+            dossier->events[i].data = vouched_write(
+                amendment_write(dossier->events[i].data, &dossier->before, flow->arena),
+                record_digest(&dossier->ticket, flow->arena), NULL, flow->arena);
     if (dossier->ticket.origin == ORIGIN_TICKET)
         dossier->details = submission_write(&dossier->ticket.sent, flow->arena);
 }

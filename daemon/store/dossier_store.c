@@ -56,16 +56,14 @@ static void chain(struct event_rows *rows, struct dossier *dossier, struct event
                   const struct vault *vault, struct arena *arena)
 {
     struct crypt_hash *last = &dossier->ticket.link;
-    struct text salted CLEANUP(text_clear) = {0};
     int at = rows->count++;
     if (event->data == NULL)
         event->data = "{}";
     crypt_random(rows->salt[at], SALT);
-    text_add_bytes(&salted, rows->salt[at], SALT);
-    text_add(&salted, event->data);
-    rows->digest[at] = crypt_sha256((struct slice){salted.at, salted.size});
+    rows->digest[at] =
+        vault_digest((struct slice){(const char *)rows->salt[at], SALT}, event->data);
     *last = vault_link(vault, last, dossier->ticket.id, event, &rows->digest[at], arena);
-    rows->link[at] = *last;
+    rows->link[at] = vault_mark(vault, last);
     rows->event[at] = *event;
     rows->ticket[at] = dossier->ticket.id;
 }

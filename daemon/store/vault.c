@@ -65,3 +65,16 @@ struct crypt_hash vault_link(const struct vault *vault, const struct crypt_hash 
     text_add_bytes(&text, digest->at, sizeof(digest->at));
     return crypt_hmac(vault->chain, (struct slice){text.at, text.size});
 }
+
+struct crypt_hash vault_mark(const struct vault *vault, const struct crypt_hash *link)
+{
+    return crypt_hmac(vault->chain, (struct slice){(const char *)link->at, sizeof(link->at)});
+}
+
+struct crypt_hash vault_digest(struct slice salt, const char *data)
+{
+    struct text salted CLEANUP(text_clear) = {0};
+    text_add_bytes(&salted, salt.at, salt.size);
+    text_add(&salted, data);
+    return crypt_sha256((struct slice){salted.at, salted.size});
+}

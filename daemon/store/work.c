@@ -12,7 +12,7 @@
 #include "store/line.h"
 
 enum { ITEMS_MAX = 24 };
-enum item_kind { ITEM_STATEMENT, ITEM_BEGIN, ITEM_COMMIT };
+enum item_kind { ITEM_STATEMENT, ITEM_BEGIN, ITEM_BEGIN_READING, ITEM_COMMIT };
 
 struct item {
     enum item_kind kind;
@@ -68,7 +68,7 @@ static const char *item_name(const struct item *item)
 {
     if (item->kind == ITEM_STATEMENT)
         return statements[item->statement].name;
-    return item->kind == ITEM_BEGIN ? "begin" : "commit";
+    return item->kind == ITEM_COMMIT ? "commit" : "begin";
 }
 
 /* 40001 serialization, 40P01 deadlock, 23505 a key that another transaction wrote first. */
@@ -125,6 +125,8 @@ static bool send_item(struct work *work, const struct item *item)
 {
     if (item->kind == ITEM_BEGIN)
         return conn_send_text(work->conn, "BEGIN");
+    if (item->kind == ITEM_BEGIN_READING)
+        return conn_send_text(work->conn, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
     if (item->kind == ITEM_COMMIT)
         return conn_send_sync(work->conn) && conn_send_text(work->conn, "COMMIT");
     const struct args *args = item->args;
@@ -187,6 +189,11 @@ struct args *work_add(struct work *work, enum statement statement)
 void work_begin(struct work *work)
 {
     add(work, ITEM_BEGIN);
+}
+
+void work_begin_reading(struct work *work)
+{
+    add(work, ITEM_BEGIN_READING);
 }
 
 void work_commit(struct work *work)

@@ -211,6 +211,12 @@ static const struct field counts_fields[] = {
     TOLD("unchanged", INT),
 };
 static const struct shape counts_shape = ANSWER("ImportCounts", counts_fields);
+static const struct field break_fields[] = {TOLD("no", TEXT), TOLD("seq", INT), TOLD("what", TEXT)};
+static const struct shape break_shape = ANSWER("Broken", break_fields);
+static const struct field verification_fields[] = {TOLD("tickets", INT), TOLD("events", INT),
+                                                   TOLD("broken", LIST, LIST_OF(break_shape)),
+                                                   MAYBE("next", TEXT)};
+static const struct shape verification_shape = ANSWER("Verification", verification_fields);
 static const struct field key_fields[] = {
     TOLD("id", TEXT),
     MAYBE("key", TEXT),
@@ -231,21 +237,8 @@ const struct shape *const shapes_sent[] = {
     &caller_shape,     &receipt_ask_shape, &key_shape,   &deadline_ask_shape, NULL,
 };
 const struct shape *const shapes_shown[] = {
-    &route_shape,
-    &route_answer_shape,
-    &task_shape,
-    &event_shape,
-    &overdue_shape,
-    &problem_shape,
-    &results_shape,
-    &list_shape,
-    &reckoning_shape,
-    &deadlines_shape,
-    &lease_shape,
-    &identity_shape,
-    &health_shape,
-    &receipt_shape,
-    &counts_shape,
-    &key_shown_shape,
-    NULL,
+    &route_shape,        &route_answer_shape, &task_shape,   &event_shape,     &overdue_shape,
+    &problem_shape,      &results_shape,      &list_shape,   &reckoning_shape, &deadlines_shape,
+    &lease_shape,        &identity_shape,     &health_shape, &receipt_shape,   &counts_shape,
+    &verification_shape, &key_shown_shape,    NULL,
 };

@@ -21,6 +21,7 @@
     X(overdue)                                                                                     \
     X(due)                                                                                         \
     X(shortages)                                                                                   \
+    X(verify)                                                                                      \
     X(import)                                                                                      \
     X(import_calendar)                                                                             \
     X(learn)                                                                                       \

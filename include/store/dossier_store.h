@@ -14,8 +14,9 @@ struct vault {
     int64_t feed_offset;
 };
 
-/* Adds the three statements that load dossiers by id and tickets by number (NULL: none), with all
- * their tasks and pauses. */
+enum { DOSSIER_LOADS = 3 };
+/* Adds the DOSSIER_LOADS statements that load dossiers by id and tickets by number (NULL: none),
+ * with all their tasks and pauses. */
 void dossier_store_load(struct work *work, const int64_t *ids, int count,
                         const struct names *numbers);
 /* Reads the answer of dossier_store_load when its first statement was `first` of the last send; in
@@ -41,3 +42,8 @@ const char *vault_receipt(const struct vault *vault, const char *no, struct aren
 struct crypt_hash vault_link(const struct vault *vault, const struct crypt_hash *last,
                              int64_t ticket, const struct event *event,
                              const struct crypt_hash *digest, struct arena *arena);
+/* What the event's own row keeps of its link: an HMAC of it. Links themselves stand nowhere but the
+ * last one in the ticket, so that who cuts off a ticket's last events has no link to put there. */
+struct crypt_hash vault_mark(const struct vault *vault, const struct crypt_hash *link);
+/* The digest of an event's data: SHA-256 of the salt and the data. */
+struct crypt_hash vault_digest(struct slice salt, const char *data);

@@ -24,6 +24,9 @@ struct work *work_new(struct pool *pool, struct arena *arena, work_done_fn done,
 /* The next statement; its parameters are added to the result before work_send. */
 struct args *work_add(struct work *work, enum statement statement);
 void work_begin(struct work *work);
+/* The same for several looks at one and the same state of the database; nothing can be written. It
+ * ends with work_end: keep it short. */
+void work_begin_reading(struct work *work);
 /* COMMIT, in a segment of its own (scale.md 7). */
 void work_commit(struct work *work);
 /* Something was added since the last send. */

@@ -16,3 +16,18 @@ struct shortage {
 };
 /* {"category","area","need","tickets","first_at","last_at"} */
 struct slice shortage_write(const struct shortage *shortage, int offset_s, struct arena *arena);
+
+/* What was found wrong with an event, by a word. */
+struct break_row {
+    const char *no;
+    int64_t seq;
+    const char *what;
+};
+struct verify_report {
+    int64_t tickets, events; /* gone through */
+    const struct break_row *broken;
+    int broken_count;
+    const char *next; /* cursor of the next page; NULL: none */
+};
+/* {"tickets","events","broken":[{"no","seq","what"}],"next"} */
+struct slice verify_write(const struct verify_report *report, struct arena *arena);

@@ -22,7 +22,9 @@ MIGRATIONS = sorted((SQL / "migrations").glob("*.sql"))
 SCOPELESS = {
     "event/horizon": "no rows",
     "event/touched": "wakes polls of this daemon; each then asks within its scope",
+    "event/chain": "by id; the flow checks the scope",
     "event/insert": "writes",
+    "event/orphans": "for admins: what has no ticket has no area",
     "identity/insert": "writes",
     "identity/load": "of a ticket that was loaded and found in reach",
     "shortage/insert": "writes",

@@ -114,6 +114,17 @@ static void note_rating(struct dossier *dossier, const struct task *lead, int sa
     dossier->record.rating_sum += worth[satisfied];
 }
 
+static void close_by_rule(const struct doing *doing, const struct rules *rules, const char *reason)
+{
+    struct dossier *dossier = doing->dossier;
+    if (rules->close_after_callback == 0)
+        return;
+    struct event *event = dossier_event(dossier, doing->world, NULL, "close", &actor_daemon);
+    event->from = ticket_state_words[TICKET_IS_COMPLETED];
+    event->to = dossier->ticket.final_state = ticket_state_words[TICKET_IS_CLOSED];
+    event->data = arena_format(dossier->arena, "{\"reason\":\"%s\"}", reason);
+}
+
 static bool do_callback(const struct doing *doing)
 {
     struct dossier *dossier = doing->dossier;
@@ -125,8 +136,13 @@ static bool do_callback(const struct doing *doing)
     if (body->reached != 1 && (body->solved >= 0 || body->satisfied >= 0))
         return error_add(doing->err, "/reached", "nobody was reached, so nobody was asked");
     begin(doing, TICKET_IS_COMPLETED);
-    if (body->reached != 1)
+    bool has_terms = task_terms(&dossier->ticket, lead, doing->world->snapshot, &terms);
+    dossier->ticket.unreached = body->reached == 1 ? 0 : dossier->ticket.unreached + 1;
+    if (body->reached != 1) {
+        if (has_terms && dossier->ticket.unreached >= (int)terms.policy->rules.callback_attempts)
+            close_by_rule(doing, &terms.policy->rules, "not reached");
         return true;
+    }
     note_rating(dossier, lead, body->satisfied);
     if (body->solved == 0) {
         struct event *event = dossier_event(dossier, doing->world, NULL, "rehandle", &actor_daemon);
@@ -135,13 +151,8 @@ static bool do_callback(const struct doing *doing)
         event->data = "{\"reason\":\"not solved\"}";
         return dossier_rehandle(dossier, doing->world, &actor_daemon, doing->err);
     }
-    if (task_terms(&dossier->ticket, lead, doing->world->snapshot, &terms) &&
-        terms.policy->rules.close_after_callback > 0) {
-        struct event *event = dossier_event(dossier, doing->world, NULL, "close", &actor_daemon);
-        event->from = ticket_state_words[TICKET_IS_COMPLETED];
-        event->to = dossier->ticket.final_state = ticket_state_words[TICKET_IS_CLOSED];
-        event->data = "{\"reason\":\"solved\"}";
-    }
+    if (has_terms)
+        close_by_rule(doing, &terms.policy->rules, "solved");
     return true;
 }
 

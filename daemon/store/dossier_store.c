@@ -155,6 +155,7 @@ static void insert_tickets(struct work *work, struct ticket **ticket, struct sli
     GIVEN(ticket[i]->parent, 1);
     BOOLS(ticket[i]->excluded);
     INSTANTS(ticket[i]->review_at);
+    INTS(ticket[i]->unreached);
 }
 
 static void update_tickets(struct work *work, struct dossier **dossier, int count)
@@ -177,6 +178,7 @@ static void update_tickets(struct work *work, struct dossier **dossier, int coun
     BYTES(hash_bytes(&dossier[i]->ticket.link));
     BOOLS(dossier[i]->ticket.excluded);
     INSTANTS(dossier[i]->ticket.review_at);
+    INTS(dossier[i]->ticket.unreached);
 }
 
 static void amend_tickets(struct work *work, struct dossier **dossiers, int all,

@@ -218,6 +218,7 @@ struct ticket {
     struct instant review_at; /* when somebody looks at a hung one again; absent: never */
     struct intervals pauses;  /* from the ledger, in order; the last may have no end */
     bool excluded;            /* not counted in the rates */
+    int unreached;            /* callbacks in a row that reached nobody */
     const char *final_state;  /* answered, cancelled, merged, invalid, closed; NULL while open */
     int transfers;            /* redispatches and approved returns so far */
     bool designated;          /* 指定承办: cannot be returned any more */

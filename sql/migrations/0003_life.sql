@@ -5,8 +5,10 @@ ALTER TABLE ticket ADD COLUMN head_org text;
 ALTER TABLE ticket ADD COLUMN parent bigint;
 ALTER TABLE ticket ADD COLUMN excluded boolean NOT NULL DEFAULT false;
 ALTER TABLE ticket ADD COLUMN review_at timestamptz;
+ALTER TABLE ticket ADD COLUMN unreached bigint NOT NULL DEFAULT 0;
 ALTER TABLE ticket ALTER COLUMN origin DROP DEFAULT;
 ALTER TABLE ticket ALTER COLUMN excluded DROP DEFAULT;
+ALTER TABLE ticket ALTER COLUMN unreached DROP DEFAULT;
 -- Heads of each origin in order of age; whistles on a ticket.
 CREATE INDEX ticket_by_origin ON ticket (origin, ticket_id) WHERE origin <> 'ticket';
 CREATE INDEX ticket_by_parent ON ticket (parent, ticket_id) WHERE parent IS NOT NULL;

@@ -260,6 +260,20 @@ def test_a_bounce_is_noticed_and_three_transfers_go_up(fresh):
     assert level == "district" and lead(fresh.show(no))["level"] == "city"
 
 
+# ---- calling back in vain ----
+
+def test_the_third_call_in_vain_closes(fresh):
+    no = bring_ticket(fresh, "completed")
+    for state in ("completed", "completed", "closed"):
+        assert do(fresh.operator, no, "callback", {"reached": False})["state"] == state
+    closed = check_chain(fresh, no)[-1]
+    assert (closed["move"], closed["by"]["role"], closed["data"]) == (
+        "close", "daemon", {"reason": "not reached"})
+    do(fresh.supervisor, no, "reopen", {"reason": "来电"})
+    done = do(fresh.operator, no, "callback", {"reached": True, "solved": "no"})
+    assert done["state"] == "rehandling"
+
+
 # ---- counted or not, and catalogues ----
 
 def test_excluding_and_including(fresh):

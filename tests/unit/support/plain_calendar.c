@@ -122,6 +122,11 @@ bool plain_works(const struct calendar *calendar, int64_t at_s)
     return works(calendar, at_s);
 }
 
+int64_t plain_day(const struct calendar *calendar, int64_t at_s)
+{
+    return local_day(calendar, at_s);
+}
+
 static void mark(struct reckoning *made, int64_t at_s)
 {
     struct intervals *counted = &made->counted;

@@ -8,6 +8,8 @@
 
 /* The minute that begins at `at_s` (seconds since 1970) is working time. */
 bool plain_works(const struct calendar *calendar, int64_t at_s);
+/* The local day of that minute, counted from 1970. */
+int64_t plain_day(const struct calendar *calendar, int64_t at_s);
 /* calendar_reckon by minutes; false where there is nothing to count for two years. */
 bool plain_reckon(const struct calendar *calendar, struct instant from, struct amount amount,
                   const struct intervals *pauses, struct arena *arena, struct reckoning *ret);

@@ -30,10 +30,11 @@ bool dossier_reclock(struct dossier *dossier, const struct world *world, struct 
     struct terms terms;
     if (!task_terms(&dossier->ticket, task, world->snapshot, &terms))
         return false;
+    bool provisional = task->provisional;
     struct refreshed result =
         deadline_refresh(task, &terms, world->now, ticket_has_contact(&dossier->ticket));
     dossier_plan(dossier, world, task);
-    if (!result.moved)
+    if (!result.moved && provisional == task->provisional)
         return false;
     struct event *event = dossier_event(dossier, world, task, "clocks", by);
     event->from = event->to = task_state_words[task->state];

@@ -244,6 +244,15 @@ static struct instant round_start(const struct dossier *dossier, const struct wo
     return world->now;
 }
 
+/* Extensions move the end of the round, so whoever gets the ticket later in it has them too. */
+static struct amounts round_granted(const struct dossier *dossier, int round)
+{
+    for (int i = dossier->task_count - 2; i >= 0; i--)
+        if (dossier->tasks[i].role == ROLE_LEAD && dossier->tasks[i].round == round)
+            return dossier->tasks[i].granted;
+    return (struct amounts){0};
+}
+
 bool dossier_assign(struct dossier *dossier, const struct world *world, const struct assignment *to,
                     const struct actor *by, struct error *err)
 {
@@ -259,6 +268,7 @@ bool dossier_assign(struct dossier *dossier, const struct world *world, const st
     task->org = to->org->code;
     task->level = level;
     task->dispatched_at = round_start(dossier, world, to->round);
+    task->granted = round_granted(dossier, to->round);
     task->arrived_at = world->now;
     task->policy = terms.policy->code;
     task->policy_version = terms.policy->version;

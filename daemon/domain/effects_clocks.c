@@ -58,6 +58,7 @@ bool effect_hang(const struct doing *doing)
 bool effect_unhang(const struct doing *doing)
 {
     struct dossier *dossier = doing->dossier;
+    dossier_sweep(dossier, doing->world);
     record(doing, TICKET_IS_HANDLING);
     dossier->ticket.hung_reason = NULL;
     dossier->ticket.review_at = INSTANT_NONE;
@@ -93,7 +94,7 @@ bool effect_extend(const struct doing *doing)
     struct instant due = task->due[STAGE_RESOLVE];
     if (!instant_set(due))
         return refuse(doing, "the task has no term that could be extended");
-    if (due.us < doing->world->now.us)
+    if (due.us <= doing->world->now.us)
         return refuse(doing, "more time can only be asked for before the term has ended");
     if (!check_span(doing, &terms, doing->body->span))
         return false;

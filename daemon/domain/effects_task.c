@@ -158,7 +158,7 @@ static bool may_return(const struct doing *doing, const struct terms *terms)
         return refuse(doing, "the ticket has been returned as often as it may be");
     if (terms->policy->return_window.amount > 0) {
         struct instant until = calendar_due(terms->calendar, task->arrived_at,
-                                            terms->policy->return_window, NULL, NULL);
+                                            terms->policy->return_window, terms->pauses, NULL);
         if (until.us < doing->world->now.us)
             return refuse(doing, "the window for returning has passed");
     }

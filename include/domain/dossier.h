@@ -71,7 +71,8 @@ const char *clocks_text(const struct task *task, struct arena *arena);
  */
 void dossier_plan(struct dossier *dossier, const struct world *world, struct task *task);
 /* Reckons a task's clocks anew (deadline_refresh); tells it in an event `clocks` with the reason,
- * and in `overdue_lifted` for each mark that fell. False: nothing moved. */
+ * and in `overdue_lifted` for each mark that fell. False: no due moved, nor is one less or more
+ * certain (provisional). */
 bool dossier_reclock(struct dossier *dossier, const struct world *world, struct task *task,
                      const char *reason, const struct actor *by);
 /* The same for every open task. */

@@ -122,7 +122,7 @@ bool effect_extend_approve(const struct doing *doing)
 {
     struct dossier *dossier = doing->dossier;
     struct task *task = doing->task;
-    struct amount span;
+    struct amount span = {0};
     struct terms terms;
     if (!decide(doing, &span))
         return false;

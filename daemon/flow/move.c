@@ -255,8 +255,9 @@ static bool take_loaded(struct flow *flow, struct job *job)
         else if (sees_ticket(flow, dossiers[i]))
             job->dossiers[1] = dossiers[i];
     }
-    return job->dossier != NULL ||
-           error_set(&flow->err, FAULT_NOT_FOUND,
+    if (job->dossier != NULL)
+        return true;
+    return error_set(&flow->err, FAULT_NOT_FOUND,
                      job->number == 0 ? "no ticket has this number" : "no task has this id");
 }
 

@@ -16,8 +16,10 @@ static bool is_outside(const struct flow *flow)
 struct ticket privacy_ticket(const struct flow *flow, const struct ticket *ticket)
 {
     struct ticket shown = *ticket;
-    if (is_outside(flow))
+    if (is_outside(flow)) {
         mask_submission(&shown.sent, flow->arena);
+        shown.hung_reason = mask_text(flow->arena, shown.hung_reason);
+    }
     return shown;
 }
 

@@ -202,6 +202,9 @@ void entry_keep(struct flow *flow)
     args_instant(args, instant_add(flow->now, SECONDS(ENTRY_KEEP_DAYS * 86400)));
     args_close(args);
     args_instant(args, flow->now);
+    args_open(args, ARGS_TEXT);
+    args_text(args, flow->keep_tickets);
+    args_close(args);
 }
 
 const char *entry_etag(struct flow *flow, int64_t version)

@@ -92,6 +92,7 @@ static const struct field ticket_fields[] = {
     TOLD("state", WORD, WORDS_OF(ticket_state_words)),
     TOLD("version", INT),
     TOLD("received_at", INSTANT),
+    MAYBE("erased_at", INSTANT),
     MAYBE("receipt_code", TEXT),
     MAYBE("excluded", FLAG),
     MAYBE("hung_reason", TEXT),

@@ -42,6 +42,8 @@ struct slice ticket_write(const struct ticket_view *view, struct arena *arena)
     put_word(&text, "state", ticket_state_words, ticket->state);
     put_int(&text, "version", ticket->version);
     put_instant(&text, "received_at", ticket->received_at, &form);
+    if (instant_set(ticket->erased_at))
+        put_instant(&text, "erased_at", ticket->erased_at, &form);
     put_given(&text, "receipt_code", view->receipt_code);
     if (view->sent_fields)
         put_sent(&text, &ticket->sent, view->offset_s);

@@ -89,6 +89,7 @@ struct flow {
     bool keeps;
     bool kept; /* the save stores the answer too */
     struct crypt_hash keep_key, fingerprint;
+    const char *keep_tickets; /* ids of those whose texts the answer repeats; NULL: none */
     /* While parked. */
     struct flow *next_parked, **back_parked;
     struct span parked_until;

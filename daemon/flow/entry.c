@@ -20,7 +20,8 @@ static enum next set_caller(struct flow *flow, const struct caller *caller)
         return FLOW_FAIL(flow, FAULT_UNKNOWN_CALLER, "this key has expired");
     flow->caller = caller_copy(caller, flow->arena);
     flow->actor = (struct actor){caller->key, caller->role, flow->caller->unit, flow->caller->org};
-    flow->call->caller = arena_format(flow->arena, "%lld", (long long)caller->key);
+    if (flow->call->caller == NULL)
+        flow->call->caller = arena_format(flow->call->arena, "%lld", (long long)caller->key);
     flow->step = 2; /* admit */
     return GO;
 }

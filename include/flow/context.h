@@ -21,6 +21,7 @@ struct limits {
     int intake_queue;  /* tickets waiting for a commit */
     int claim_tasks;
     int polls_held;
+    int exports; /* at a time */
     int sweep_batch;
     struct span refresh; /* how often other instances' changes are looked for */
 };
@@ -48,7 +49,8 @@ struct context {
     int64_t keys_revision;          /* of the keyring */
     const struct route_row *routes; /* for the description */
     int route_count;
-    int flows; /* running */
+    int flows;   /* running */
+    int exports; /* of these, answering in parts */
     bool draining;
 };
 

@@ -39,6 +39,7 @@ ROWS = [
     ("GET", "/v1/overdue", {"supervisor"}, None, {200}),
     ("GET", "/v1/due", {"supervisor"}, None, {200}),
     ("GET", "/v1/shortages", {"supervisor"}, None, {200}),
+    ("GET", "/v1/verify", {"supervisor", "admin"}, None, {200}),
     ("GET", "/v1/export/tickets", {"supervisor", "dispatcher"}, None, {200}),
     ("GET", "/v1/export/tasks", {"supervisor", "dispatcher"}, None, {200}),
     ("GET", "/v1/export/overdue", {"supervisor"}, None, {200}),

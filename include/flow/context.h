@@ -26,6 +26,15 @@ struct limits {
     struct span refresh; /* how often other instances' changes are looked for */
 };
 
+/* The walk over ended tickets (flow/retention). */
+struct retention {
+    bool running, walking;
+    struct instant begun;
+    struct instant ended; /* its place: behind this end ... */
+    int64_t ticket;       /* ... and this ticket */
+    int64_t revision;     /* of the registry that it began with */
+};
+
 struct context {
     struct limits limits;
     const struct zone *zone;  /* of times in answers */
@@ -42,6 +51,7 @@ struct context {
     struct serials *serials;
     struct instant next_step; /* the earliest deadline step known; absent: none known */
     bool sweeping, refreshing, feeding, loading, weighing; /* flows of the tick that run */
+    struct retention retention;
     struct flow *reload_waiters;
     bool feed_kicked;
     int64_t feed_position; /* polls were told of events below it */

@@ -256,3 +256,83 @@ def test_from_the_command_line(district):
                           capture_output=True, encoding="utf-8", check=False)
     assert done.returncode == 0, done.stderr
     assert district.show(no)["title"] == "[erased]"
+
+
+# ---- retention ----
+
+def keep_for(district, code, days, **match):
+    """A policy that lets texts go after some days (0: never)."""
+    policy = {**district.admin.get("/v1/policies/five-working-days").json, "code": code,
+              "match": match, "rules": {"retention": {"days": days}}}
+    for name in ("version", "status"):
+        policy.pop(name, None)
+    done = district.admin.put(f"/v1/policies/{code}", policy)
+    assert done.status in (200, 201), done
+
+
+@pytest.fixture
+def archive():
+    """A district of its own: nothing else may be let go."""
+    made = District()
+    yield made
+    made.stop()
+
+
+def texts_of(district, *numbers):
+    return [district.show(no)["title"] for no in numbers]
+
+
+def test_retention_follows_each_ticket_s_own_policy(archive):
+    kept = bring_ticket(archive, "cancelled", category="02")
+    gone = [bring_ticket(archive, "closed"), bring_ticket(archive, "cancelled"),
+            bring_ticket(archive, "answered"), bring_ticket(archive, "merged")]
+    still = [bring_ticket(archive, "handling"), bring_ticket(archive, "completed")]
+    keep_for(archive, "five-working-days", 30)
+    keep_for(archive, "long", 90, categories=["02"])
+    keep_for(archive, "never", 0, categories=["02.01"])
+    for_ever = bring_ticket(archive, "answered", category="02.01")
+    archive.clock.move(days=29)
+    late = bring_ticket(archive, "answered")
+    archive.clock.move(hours=23)
+    bring_ticket(archive, "handling")  # meanwhile the daemon looks, and finds nothing
+    archive.clock.move(hours=2)
+    archive.daemon.wait_for(lambda: texts_of(archive, *gone) == ["[erased]"] * 4)
+    assert "[erased]" not in texts_of(archive, kept, late, for_ever, *still)
+    assert {archive.show(no)["erased_at"] for no in gone} == {archive.clock.at.isoformat()}
+    last = archive.events(gone[0])[-1]
+    assert last["move"] == "erase" and last["by"]["role"] == "daemon"
+    assert last["data"].items() >= {"reason": "retention"}.items()
+    archive.clock.move(days=61)
+    archive.daemon.wait_for(lambda: texts_of(archive, kept, late) == ["[erased]"] * 2)
+    assert "[erased]" not in texts_of(archive, for_ever, *still)
+    assert check(archive.supervisor) == []
+    # a shorter term goes for what ended before it
+    keep_for(archive, "never", 1, categories=["02.01"])
+    archive.daemon.wait_for(lambda: texts_of(archive, for_ever) == ["[erased]"])
+    assert all(one["move"] != "erase" for no in still for one in archive.events(no))
+
+
+def test_many_at_once_by_two_daemons(archive):
+    numbers = [archive.submit(then="answer", public_answer="好")["no"] for _ in range(90)]
+    other = archive.beside()
+    keep_for(archive, "five-working-days", 30)
+    archive.clock.move(days=31)
+    archive.daemon.wait_for(lambda: archive.daemon.psql(
+        "SELECT count(*) FROM ticket WHERE erased_at IS NULL") == [["0"]])
+    for no in numbers:
+        assert [one["move"] for one in archive.events(no)] == ["receive", "answer", "erase"]
+    assert check(archive.supervisor) == []
+    assert other.process.poll() is None
+
+
+def test_what_never_goes_holds_up_nothing(archive):
+    """Hundreds that stay are passed by on the way to one that goes."""
+    keep_for(archive, "never", 0, categories=["02"])
+    batch = {"tickets": [ticket(then="answer", public_answer="好", category="02")] * 500}
+    for _ in range(3):
+        assert archive.operator.post("/v1/tickets/batch", batch).status == 207
+    no = archive.submit(then="answer", public_answer="好")["no"]
+    keep_for(archive, "five-working-days", 30)
+    archive.clock.move(days=31)
+    archive.daemon.wait_for(lambda: texts_of(archive, no) == ["[erased]"])
+    assert archive.daemon.psql("SELECT count(*) FROM ticket WHERE erased_at IS NOT NULL") == [["1"]]

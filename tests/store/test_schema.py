@@ -44,6 +44,7 @@ SCOPELESS = {
     "ticket/find_external": "of tickets that arrive with the same number",
     "ticket/insert": "writes",
     "ticket/load": "by id; the flow checks sees_ticket",
+    "ticket/old": "retention",
     "ticket/take_external": "writes",
     "ticket/update": "writes",
 }

@@ -1,6 +1,8 @@
 /* Finds a move's effect and checks what all moves have in common. */
 #include "domain/effects.h"
 
+#include "domain/whistle.h"
+
 /* The body's data go with the move's own event, the first of its name since `first`. */
 static void add_data(struct dossier *dossier, int first, const char *move, const char *data)
 {
@@ -16,6 +18,10 @@ static void add_data(struct dossier *dossier, int first, const char *move, const
 
 static effect_fn effect_find(int on, const char *name)
 {
+    if (on == ON_WHISTLE)
+        return effect_on_whistle(name);
+    if (on == ON_TARGET)
+        return effect_on_target(name);
     return on == ON_TASK ? effect_on_task(name) : effect_on_ticket(name);
 }
 

@@ -1,14 +1,15 @@
 /* The table of moves. */
 #include "domain/moves.h"
 
-#define IN(state)    (1u << (state))
-#define TICKET_OPEN  (((1u << TICKET_STATE_COUNT) - 1) & ~((1u << TICKET_OPEN_FROM) - 1))
-#define TICKET_ENDED ((1u << TICKET_OPEN_FROM) - 1)
+#define IN(state)   (1u << (state))
+#define TICKET_OPEN (((1u << TICKET_STATE_COUNT) - 1) & ~((1u << TICKET_OPEN_FROM) - 1))
 #define TASK_OPEN                                                                                  \
     (IN(TASK_IS_ASSIGNED) | IN(TASK_IS_SIGNED) | IN(TASK_IS_REPLIED) | IN(TASK_IS_RETURN_REQUESTED))
-#define ANY    (~0u)
-#define HOLDER (MAY_UNIT | MAY_ORG)
-#define SEATS  (MAY_OPERATOR | MAY_DISPATCHER)
+#define ANY      (~0u)
+#define HOLDER   (MAY_UNIT | MAY_ORG)
+#define SEATS    (MAY_OPERATOR | MAY_DISPATCHER)
+#define DISTRICT (MAY_ORG | MAY_DISPATCHER | MAY_SUPERVISOR)
+#define WATCHERS (HOLDER | MAY_DISPATCHER | MAY_SUPERVISOR)
 
 /* clang-format off */
 const struct move moves[] = {
@@ -31,7 +32,6 @@ const struct move moves[] = {
      "Correct 更正"},
     {"exclude", ON_TICKET, ANY, MAY_SUPERVISOR, "reason! note", "Leave out of the rates 剔除"},
     {"include", ON_TICKET, ANY, MAY_SUPERVISOR, "reason note", "Count in the rates again 计入"},
-    {"erase", ON_TICKET, TICKET_ENDED, MAY_SUPERVISOR, "reason!", "Erase texts and petitioner 删除"},
     {"urge", ON_TICKET, TICKET_OPEN, MAY_SUPERVISOR, "reason note", "Urge 催办"},
     {"supervise", ON_TICKET, TICKET_OPEN, MAY_SUPERVISOR, "reason note", "Supervise 督办"},
     {"cancel", ON_TICKET, TICKET_OPEN, SEATS, "reason! note", "Cancel 撤单"},
@@ -62,6 +62,27 @@ const struct move moves[] = {
     {"reply/reject", ON_TASK, IN(TASK_IS_REPLIED), MAY_DISPATCHER | MAY_ORG, "reason! note",
      "Reject the reply 审核驳回"},
     {"note", ON_TASK, ANY, SEATS | HOLDER | MAY_SUPERVISOR, "text! kind", "Note 批示"},
+    {"approve", ON_WHISTLE, IN(WHISTLE_IS_RAISED), MAY_ORG, "note", "Approve the whistle 批准吹哨"},
+    {"reject", ON_WHISTLE, IN(WHISTLE_IS_RAISED), MAY_ORG, "reason! note",
+     "Reject the whistle 不予吹哨"},
+    {"withdraw", ON_WHISTLE, IN(WHISTLE_IS_RAISED) | IN(WHISTLE_IS_APPROVED), MAY_ORG,
+     "reason! note", "Withdraw the whistle 撤哨"},
+    {"close", ON_WHISTLE, IN(WHISTLE_IS_APPROVED), MAY_ORG, "reason note",
+     "Close the whistle 销哨"},
+    {"note", ON_WHISTLE, ANY, WATCHERS, "text! kind", "Note 批示"},
+    {"acknowledge", ON_TARGET, IN(TASK_IS_ASSIGNED), HOLDER, "", "Acknowledge the whistle 应哨"},
+    {"arrive", ON_TARGET, IN(TASK_IS_SIGNED), HOLDER, "who how_many note", "Arrive 报到"},
+    {"result", ON_TARGET, IN(TASK_IS_SIGNED), HOLDER, "result! solved note",
+     "Report the result 反馈结果"},
+    {"refuse", ON_TARGET, IN(TASK_IS_ASSIGNED) | IN(TASK_IS_SIGNED), HOLDER, "reason! note",
+     "Refuse; the district decides 拒哨"},
+    {"refuse/approve", ON_TARGET, IN(TASK_IS_RETURN_REQUESTED), DISTRICT, "reason note",
+     "Approve the refusal 同意拒哨"},
+    {"refuse/reject", ON_TARGET, IN(TASK_IS_RETURN_REQUESTED), DISTRICT, "reason! note",
+     "Reject the refusal 责令应哨"},
+    {"rate", ON_TARGET, IN(TASK_IS_REPLIED) | IN(TASK_IS_COMPLETED), HOLDER, "score! note",
+     "Rate the unit, or the street 互评"},
+    {"note", ON_TARGET, ANY, WATCHERS, "text! kind", "Note 批示"},
 };
 /* clang-format on */
 

@@ -7,30 +7,37 @@
 #include "domain/number.h"
 #include "domain/record.h"
 #include "flow/entry.h"
-#include "flow/erasure.h"
+#include "flow/head.h"
 #include "flow/poll.h"
 #include "flow/privacy.h"
 #include "wire/erasure_json.h"
 #include "wire/move_json.h"
 #include "wire/ticket_json.h"
 
-#define REST(X)        X(decide) X(guard) X(strip) X(strip_on) X(save) X(commit) X(committed)
+#define REST(X)        X(decide) X(guard) X(save) X(commit) X(committed)
 #define MOVE_TICKET(X) X(read_ticket_move) REST(X)
 #define MOVE_TASK(X)   X(read_task_move) REST(X)
+#define MOVE_HEAD(X)   X(read_head_move) REST(X)
+#define MOVE_TARGET(X) X(read_target_move) REST(X)
 FLOW_STEPS(move_ticket_steps, MOVE_TICKET)
 FLOW_DECLARE(read_task_move)
 FLOW_TABLE(move_task_steps, MOVE_TASK)
+FLOW_DECLARE(read_head_move)
+FLOW_TABLE(move_head_steps, MOVE_HEAD)
+FLOW_DECLARE(read_target_move)
+FLOW_TABLE(move_target_steps, MOVE_TARGET)
 
 struct job {
     const struct move *move;
     struct move_body body;
+    const struct head *head; /* what the path is about; NULL: a ticket, or a task by its id */
     int64_t ticket;
-    int number;                  /* of the task; 0: a move on the ticket */
+    int number;                  /* of the task; 0: a move on the ticket or head */
+    const char *unit;            /* whose task it is, where the path says so; else NULL */
     const char *name;            /* as in the path */
     struct dossier *dossiers[2]; /* that of the path, and the one that `into` names */
     struct dossier *dossier;     /* the first of them */
     struct task *task;
-    struct erasure *erasure; /* of the move `erase` */
 };
 
 bool task_id_parse(const char *text, int64_t *ret_ticket, int *ret_task)
@@ -49,7 +56,18 @@ bool task_id_parse(const char *text, int64_t *ret_ticket, int *ret_task)
 
 void dossier_restore(struct dossier *dossier, struct arena *arena)
 {
-    submission_restore(dossier->details, arena, &dossier->ticket.sent);
+    const struct head *head = head_of_origin(dossier->ticket.origin);
+    if (head == NULL)
+        submission_restore(dossier->details, arena, &dossier->ticket.sent);
+    else
+        head->restore(dossier->details, arena, &dossier->ticket);
+}
+
+void dossier_keep(struct dossier *dossier, struct arena *arena)
+{
+    const struct head *head = head_of_origin(dossier->ticket.origin);
+    dossier->details = head == NULL ? submission_write(&dossier->ticket.sent, arena)
+                                    : head->keep(&dossier->ticket, arena);
 }
 
 bool sees_task(const struct flow *flow, const struct dossier *dossier, const struct task *task)
@@ -57,8 +75,14 @@ bool sees_task(const struct flow *flow, const struct dossier *dossier, const str
     const struct scope *scope = &flow->scope;
     if (scope_barred(scope, &dossier->ticket.barred))
         return false;
-    return scope_has_area(scope, dossier->ticket.sent.area) ||
+    return scope_has_area(scope, dossier->ticket.sent.area) || head_is_own(flow, dossier) ||
            scope_has_holder(scope, task->unit, task->org, &task->seen_by);
+}
+
+bool sees_dossier(const struct flow *flow, const struct dossier *dossier)
+{
+    const struct head *head = head_of_origin(dossier->ticket.origin);
+    return head == NULL ? sees_ticket(flow, dossier) : head->sees(flow, dossier);
 }
 
 bool sees_ticket(const struct flow *flow, const struct dossier *dossier)
@@ -139,6 +163,34 @@ static enum next read_ticket_move(struct flow *flow)
     return WAIT;
 }
 
+static enum next read_head_move(struct flow *flow)
+{
+    struct job *job = FLOW_JOB(flow, struct job);
+    job->head = head_of_route(flow);
+    read_name(flow);
+    if (!read_move(flow, move_on(job->head->origin, false)))
+        return END;
+    dossier_store_load(flow_work(flow), NULL, 0, &(struct names){1, &flow->call->parts[0]});
+    return WAIT;
+}
+
+/* {id}/targets/{unit}/{move}: the task is found when they are loaded. */
+static enum next read_target_move(struct flow *flow)
+{
+    struct job *job = FLOW_JOB(flow, struct job);
+    const struct call *call = flow->call;
+    job->head = head_of_route(flow);
+    job->unit = call->parts[1];
+    job->number = 0;
+    job->name = call->part_count == 4
+                    ? arena_format(flow->arena, "%s/%s", call->parts[2], call->parts[3])
+                    : call->parts[2];
+    if (!read_move(flow, move_on(job->head->origin, true)))
+        return END;
+    dossier_store_load(flow_work(flow), NULL, 0, &(struct names){1, &flow->call->parts[0]});
+    return WAIT;
+}
+
 /* Which moves a task has shows when it is loaded; before, what no task has at all, and what no key
  * of this role may do with any. */
 static bool known(struct flow *flow, const char *name)
@@ -188,26 +240,50 @@ static bool settle_move(struct flow *flow, struct job *job)
     return read_move(flow, on);
 }
 
-/* The loaded row is in the caller's reach; who only sees it may not move it. */
-static bool reach(struct flow *flow, struct job *job)
+/* Nothing of the kind, or nothing that the caller may know of. */
+static bool not_found(struct flow *flow, const struct job *job)
+{
+    if (job->head != NULL)
+        return error_set(&flow->err, FAULT_NOT_FOUND, "no %s has this id%s", job->head->what,
+                         job->unit == NULL ? "" : ", or it does not call this unit");
+    return error_set(&flow->err, FAULT_NOT_FOUND,
+                     job->number == 0 ? "no ticket has this number" : "no task has this id");
+}
+
+/* A ticket's task; who only sees it may not move it. */
+static bool reach_task(struct flow *flow, struct job *job)
 {
     const struct names none = {0};
     const struct ticket *ticket = &job->dossier->ticket;
     const struct task *task = job->task;
-    if (job->number == 0)
-        return sees_ticket(flow, job->dossier) ||
-               error_set(&flow->err, FAULT_NOT_FOUND, "no ticket has this number");
-    if (task == NULL || !(sees_task(flow, job->dossier, task) || is_street(flow, ticket)))
-        return error_set(&flow->err, FAULT_NOT_FOUND, "no task has this id");
+    if (!(sees_task(flow, job->dossier, task) || is_street(flow, ticket)))
+        return not_found(flow, job);
     if (!settle_move(flow, job))
         return false;
     bool reviews = (job->move->who & MAY_DISPATCHER) != 0 && is_street(flow, ticket);
     if (!reviews && !sees_task(flow, job->dossier, task))
-        return error_set(&flow->err, FAULT_NOT_FOUND, "no task has this id");
+        return not_found(flow, job);
     if (reviews || scope_has_area(&flow->scope, ticket->sent.area) ||
         scope_has_holder(&flow->scope, task->unit, task->org, &none))
         return true;
     return error_set(&flow->err, FAULT_DENIED, "the task has been passed on: it can be seen only");
+}
+
+/* The loaded row is in the caller's reach. Who of those may do what with one that is no ticket's,
+ * its rules say. */
+static bool reach(struct flow *flow, struct job *job)
+{
+    const struct dossier *dossier = job->dossier;
+    int origin = dossier->ticket.origin;
+    if (job->number == 0 && job->unit == NULL)
+        return (origin == (job->head == NULL ? ORIGIN_TICKET : job->head->origin) &&
+                sees_dossier(flow, dossier)) ||
+               not_found(flow, job);
+    if (job->task == NULL || (job->head != NULL && origin != job->head->origin))
+        return not_found(flow, job);
+    if (origin == ORIGIN_TICKET)
+        return reach_task(flow, job);
+    return sees_task(flow, dossier, job->task) ? settle_move(flow, job) : not_found(flow, job);
 }
 
 /* Claims (spec 10): a token must be the living one; a living one must be shown by unit keys. */
@@ -244,6 +320,16 @@ static void end_claims(const struct flow *flow, const struct job *job)
     }
 }
 
+/* The task that the path names: by its number, or by the unit that has it. */
+static struct task *named_task(const struct job *job)
+{
+    struct task *task = dossier_task(job->dossier, job->number);
+    for (int i = 0; job->unit != NULL && i < job->dossier->task_count; i++)
+        if (text_equal(job->dossier->tasks[i].unit, job->unit))
+            task = &job->dossier->tasks[i];
+    return task;
+}
+
 /* The dossier of the path and, of a move `into` another ticket, that one where it is in reach. */
 static bool take_loaded(struct flow *flow, struct job *job)
 {
@@ -254,13 +340,16 @@ static bool take_loaded(struct flow *flow, struct job *job)
         dossier_restore(dossiers[i], flow->arena);
         if (job->number != 0 || text_equal(dossiers[i]->ticket.no, flow->call->parts[0]))
             job->dossier = job->dossiers[0] = dossiers[i];
-        else if (sees_ticket(flow, dossiers[i]))
+        else if (sees_dossier(flow, dossiers[i]))
             job->dossiers[1] = dossiers[i];
     }
-    if (job->dossier != NULL)
-        return true;
-    return error_set(&flow->err, FAULT_NOT_FOUND,
-                     job->number == 0 ? "no ticket has this number" : "no task has this id");
+    if (job->dossier == NULL) {
+        not_found(flow, job);
+        return false;
+    }
+    job->task = named_task(job);
+    job->number = job->task == NULL ? job->number : job->task->number;
+    return true;
 }
 
 /* A ticket does not leave the reach of the key that corrects it. */
@@ -281,8 +370,7 @@ static void write_texts(struct flow *flow, struct dossier *dossier)
             dossier->events[i].data = vouched_write(
                 amendment_write(dossier->events[i].data, &dossier->before, flow->arena),
                 record_digest(&dossier->ticket, flow->arena), NULL, flow->arena);
-    if (dossier->ticket.origin == ORIGIN_TICKET)
-        dossier->details = submission_write(&dossier->ticket.sent, flow->arena);
+    dossier_keep(dossier, flow->arena);
 }
 
 static enum next decide(struct flow *flow)
@@ -290,7 +378,6 @@ static enum next decide(struct flow *flow)
     struct job *job = flow->job;
     if (!take_loaded(flow, job))
         return END;
-    job->task = job->number == 0 ? NULL : dossier_task(job->dossier, job->number);
     if (!reach(flow, job) ||
         !entry_matches(flow,
                        job->task == NULL ? job->dossier->ticket.version : job->task->version) ||
@@ -342,22 +429,6 @@ static bool capacity_left(struct flow *flow, const struct dossier *dossier)
     return enough;
 }
 
-/* An erasure takes the texts out of the earlier events first. */
-static enum next strip(struct flow *flow)
-{
-    struct job *job = flow->job;
-    if (!job->dossier->erased)
-        return GO;
-    job->erasure = erasure_new(job->dossiers, 1, flow->arena);
-    return erasure_begin(flow, job->erasure);
-}
-
-static enum next strip_on(struct flow *flow)
-{
-    const struct job *job = flow->job;
-    return job->dossier->erased ? erasure_go_on(flow, job->erasure) : GO;
-}
-
 static enum next save(struct flow *flow)
 {
     struct job *job = flow->job;
@@ -367,14 +438,14 @@ static enum next save(struct flow *flow)
                        &flow->context->vault, flow->arena);
     flow->answer.status = 200;
     if (job->task == NULL) {
-        flow->answer.body = ticket_body(flow, job->dossier);
+        flow->answer.body = job->head == NULL ? ticket_body(flow, job->dossier)
+                                              : job->head->show(flow, job->dossier);
         flow->answer.etag = entry_etag(flow, job->dossier->ticket.version);
     } else {
         job->task = dossier_task(job->dossier, job->number);
         flow->answer.body = task_body(flow, job->dossier, job->task);
         flow->answer.etag = entry_etag(flow, job->task->version);
     }
-    flow->keep_tickets = arena_format(flow->arena, "%lld", (long long)job->dossier->ticket.id);
     entry_keep(flow);
     return WAIT;
 }

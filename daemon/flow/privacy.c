@@ -5,6 +5,7 @@
 
 #include "domain/mask.h"
 #include "domain/number.h"
+#include "domain/whistle.h"
 #include "wire/ticket_json.h"
 
 /* Outside the hotline itself: who does the work. */
@@ -16,10 +17,11 @@ static bool is_outside(const struct flow *flow)
 struct ticket privacy_ticket(const struct flow *flow, const struct ticket *ticket)
 {
     struct ticket shown = *ticket;
-    if (is_outside(flow)) {
-        mask_submission(&shown.sent, flow->arena);
-        shown.hung_reason = mask_text(flow->arena, shown.hung_reason);
-    }
+    if (!is_outside(flow))
+        return shown;
+    mask_submission(&shown.sent, flow->arena);
+    if (ticket->whistle != NULL)
+        shown.whistle = whistle_mask(ticket->whistle, flow->arena);
     return shown;
 }
 

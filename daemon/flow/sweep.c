@@ -63,8 +63,7 @@ static enum next load(struct flow *flow)
     for (int i = 0; i < sweep->count; i++) {
         dossier_restore(sweep->dossiers[i], flow->arena);
         sweep->steps += dossier_sweep(sweep->dossiers[i], &world);
-        sweep->dossiers[i]->details =
-            submission_write(&sweep->dossiers[i]->ticket.sent, flow->arena);
+        dossier_keep(sweep->dossiers[i], flow->arena);
     }
     return GO;
 }

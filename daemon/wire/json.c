@@ -62,6 +62,18 @@ bool json_merge(struct slice target, struct slice patch, struct arena *arena,
     return true;
 }
 
+const char *json_compact(struct slice body, struct arena *arena)
+{
+    struct arena *scratch CLEANUP(arena_drop) = arena_new();
+    struct text text CLEANUP(text_clear) = {0};
+    struct error ignored = {.arena = scratch};
+    struct node *root;
+    if (!node_parse(body, scratch, &root, &ignored))
+        return NULL;
+    node_write(root, NULL, &text);
+    return put_done(&text, arena).at;
+}
+
 struct slice json_list(const struct slice *items, int count, const char *next, struct arena *arena)
 {
     struct text text CLEANUP(text_clear) = {0};

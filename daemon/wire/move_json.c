@@ -10,6 +10,7 @@
 
 enum { REASON_LIMIT = 2000, TEXT_LIMIT = 20000, SHORT_LIMIT = 200, ADDRESS_LIMIT = 500 };
 enum { UNITS_LIMIT = 20, ATTACHMENTS_LIMIT = 20, FIELD_NAME = 32 };
+enum { PERSONS_LIMIT = 10000, SCORE_LIMIT = 100 };
 
 static const char *const no_yes_words[] = {"no", "yes", NULL};
 static const char *const satisfied_words[] = {"no", "basic", "yes", "very", NULL};
@@ -72,6 +73,9 @@ static const struct field master[] = {
     FIELD("result", TEXT, move_body, result, .max = TEXT_LIMIT),
     FIELD("public_answer", TEXT, move_body, public_answer, .max = TEXT_LIMIT),
     FIELD("how", TEXT, move_body, how, .max = SHORT_LIMIT),
+    FIELD("who", TEXT, move_body, who, .max = REASON_LIMIT),
+    FIELD("how_many", INT, move_body, how_many, .standard = 0, .min = 1, .max = PERSONS_LIMIT),
+    FIELD("score", INT, move_body, score, .standard = -1, .min = 0, .max = SCORE_LIMIT),
     FIELD("text", TEXT, move_body, text, .max = TEXT_LIMIT),
     FIELD("kind", CHOICE, move_body, kind, .words = note_words),
     FIELD("content", TEXT, move_body, content, .max = CONTENT_LIMIT),
@@ -118,7 +122,7 @@ struct shape move_shape(const struct move *move, struct field fields[MOVE_FIELDS
         }
         at += strspn(at, " !");
     }
-    if (move->on == ON_TASK)
+    if (move->on == ON_TASK || move->on == ON_TARGET || move->on == ON_SHARE)
         fields[shape.count++] = *master_find(move->name, "claim", strlen("claim"));
     return shape;
 }

@@ -41,7 +41,8 @@ static const struct {
     {"from",   "{\"type\":\"string\",\"description\":\"a date or a time with offset\"}"},
     {"to",     "{\"type\":\"string\",\"description\":\"a date or a time with offset\"}"},
     {"within", "{\"type\":\"string\",\"pattern\":\"^[0-9]+[smhd]$\"}"                  },
-    {"stage",  "{\"enum\":[\"sign\",\"contact\",\"resolve\"]}"                         },
+    {"stage",  "{\"enum\":[\"sign\",\"contact\",\"resolve\",\"acknowledge\",\"arrive\","
+              "\"result\"]}"                                              },
 };
 
 /* One operation: a route, or a route for one move. */
@@ -145,9 +146,8 @@ static void put_responses(struct text *text, const struct openapi_route *route, 
     put_text(text, "description", route->summary);
     if (route->status != 204) {
         bool plain = route->answer != NULL && strcmp(route->answer, "Metrics") == 0;
-        const char *media = plain ? "text/plain" : "application/json";
         if (route->answer != NULL)
-            put_content(text, route->media != NULL ? route->media : media, route->answer, arena);
+            put_content(text, plain ? "text/plain" : "application/json", route->answer, arena);
     }
     put_end(text, '}');
     if (route->waits)
@@ -233,13 +233,21 @@ static void put_operation(struct text *text, const struct operation *operation, 
     put_end(text, '}');
 }
 
+/* What the moves of a path are on. */
+static int moves_of(const char *path)
+{
+    if (text_starts(path, "/v1/whistles/"))
+        return strstr(path, "/targets/") != NULL ? ON_TARGET : ON_WHISTLE;
+    return text_starts(path, "/v1/tasks/") ? ON_TASK : ON_TICKET;
+}
+
 /* One path for each move that fits the row: decisions ("return/approve") have a row of their own.
  */
 static void put_moves(struct text *text, const struct openapi_route *route, const char *template,
                       struct arena *arena)
 {
     bool decision = strstr(route->path, "{decision}") != NULL;
-    int on = text_starts(route->path, "/v1/tasks/") ? ON_TASK : ON_TICKET;
+    int on = moves_of(route->path);
     for (int i = 0; i < move_count; i++) {
         if (moves[i].on != on || (strchr(moves[i].name, '/') != NULL) != decision)
             continue;

@@ -229,8 +229,11 @@ static void put_rules(struct text *text)
 
 const char *move_schema_name(const struct move *move, struct arena *arena)
 {
-    char *name =
-        arena_format(arena, "Move%s%s", move->on == ON_TASK ? "Task" : "Ticket", move->name);
+    static const char *const ons[] = {
+        [ON_TICKET] = "Ticket", [ON_TASK] = "Task",   [ON_WHISTLE] = "Whistle",
+        [ON_TARGET] = "Target", [ON_OFFER] = "Offer", [ON_SHARE] = "Share",
+    };
+    char *name = arena_format(arena, "Move%s%s", ons[move->on], move->name);
     char *into = name;
     bool upper = false;
     size_t kept = strlen(name) - strlen(move->name);

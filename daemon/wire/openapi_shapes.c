@@ -9,6 +9,7 @@
 #include "wire/registry_fields.h"
 #include "wire/small_fields.h"
 #include "wire/ticket_fields.h"
+#include "wire/whistle_fields.h"
 
 #define TOLD(title, kind, ...)  FIELD_HERE(title, kind, .required = true, __VA_ARGS__)
 #define MAYBE(title, kind, ...) FIELD_HERE(title, kind, __VA_ARGS__)
@@ -92,11 +93,7 @@ static const struct field ticket_fields[] = {
     TOLD("state", WORD, WORDS_OF(ticket_state_words)),
     TOLD("version", INT),
     TOLD("received_at", INSTANT),
-    MAYBE("erased_at", INSTANT),
     MAYBE("receipt_code", TEXT),
-    MAYBE("excluded", FLAG),
-    MAYBE("hung_reason", TEXT),
-    MAYBE("review_at", INSTANT),
     MAYBE("route", OBJECT, LIST_OF(route_shape)),
     TOLD("tasks", LIST, LIST_OF(task_shape)),
 };
@@ -138,6 +135,52 @@ static const struct field overdue_fields[] = {
     TOLD("title", TEXT),
 };
 static const struct shape overdue_shape = ANSWER("Overdue", overdue_fields);
+
+static const struct field called_fields[] = {
+    TOLD("unit", TEXT),
+    TOLD("role", WORD, WORDS_OF(task_role_words)),
+    MAYBE("task", TEXT),
+    MAYBE("org", TEXT),
+    MAYBE("state", WORD, WORDS_OF(task_state_words)),
+    MAYBE("level", WORD, WORDS_OF(level_words)),
+    MAYBE("acknowledge_due", INSTANT),
+    MAYBE("arrive_due", INSTANT),
+    MAYBE("result_due", INSTANT),
+    MAYBE("acknowledged_at", INSTANT),
+    MAYBE("arrived_at", INSTANT),
+    MAYBE("result_at", INSTANT),
+    MAYBE("overdue", NAMES, .of = FIELD_CHOICE, WORDS_OF(all_stage_words)),
+    MAYBE("who", TEXT),
+    MAYBE("how_many", INT),
+    MAYBE("result", TEXT),
+    MAYBE("solved", FLAG),
+    MAYBE("refusal", TEXT),
+    MAYBE("rating", INT),
+    MAYBE("rating_back", INT),
+};
+static const struct shape called_shape = ANSWER("Called", called_fields);
+static const struct field raiser_fields[] = {MAYBE("key", TEXT), TOLD("org", TEXT)};
+static const struct shape raiser_shape = ANSWER("Raiser", raiser_fields);
+static const struct field whistle_fields[] = {
+    TOLD("id", TEXT),
+    TOLD("state", WORD, WORDS_OF(whistle_state_words)),
+    TOLD("version", INT),
+    TOLD("kind", WORD, WORDS_OF(whistle_kind_words)),
+    TOLD("urgency", WORD, WORDS_OF(urgency_words)),
+    TOLD("org", TEXT),
+    TOLD("raised_by", OBJECT, LIST_OF(raiser_shape)),
+    MAYBE("no", TEXT),
+    TOLD("area", TEXT),
+    TOLD("category", TEXT),
+    TOLD("title", TEXT),
+    TOLD("reason", TEXT),
+    MAYBE("place", TEXT),
+    TOLD("raised_at", INSTANT),
+    MAYBE("approved_at", INSTANT),
+    MAYBE("ended_at", INSTANT),
+    TOLD("targets", LIST, LIST_OF(called_shape)),
+};
+static const struct shape whistle_shown_shape = ANSWER("Whistle", whistle_fields);
 
 static const struct field fault_fields[] = {TOLD("pointer", TEXT), TOLD("detail", TEXT)};
 static const struct shape fault_shape = ANSWER("Fault", fault_fields);
@@ -237,12 +280,15 @@ static const struct shape key_shown_shape = ANSWER("Key", key_fields);
 
 /* Bodies are closed, answers open: a client must not mind members that come later. */
 const struct shape *const shapes_sent[] = {
-    &submission_shape, &batch_shape,       &claim_shape, &renew_shape,        &release_shape,
-    &caller_shape,     &receipt_ask_shape, &key_shape,   &deadline_ask_shape, NULL,
+    &submission_shape,  &batch_shape,   &claim_shape,
+    &renew_shape,       &release_shape, &caller_shape,
+    &receipt_ask_shape, &key_shape,     &deadline_ask_shape,
+    &whistle_shape,     NULL,
 };
 const struct shape *const shapes_shown[] = {
-    &route_shape,        &route_answer_shape, &task_shape,   &event_shape,     &overdue_shape,
-    &problem_shape,      &results_shape,      &list_shape,   &reckoning_shape, &deadlines_shape,
-    &lease_shape,        &identity_shape,     &health_shape, &receipt_shape,   &counts_shape,
-    &verification_shape, &key_shown_shape,    NULL,
+    &route_shape,     &route_answer_shape,  &task_shape,    &event_shape,
+    &overdue_shape,   &problem_shape,       &results_shape, &list_shape,
+    &reckoning_shape, &deadlines_shape,     &lease_shape,   &identity_shape,
+    &health_shape,    &receipt_shape,       &counts_shape,  &verification_shape,
+    &key_shown_shape, &whistle_shown_shape, NULL,
 };

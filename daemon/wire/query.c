@@ -98,6 +98,18 @@ bool query_word(const char *value, const char *name, const char *const *words, i
     return true;
 }
 
+bool query_words(const char *value, const char *name, const char *const *words,
+                 struct names *ret_words, struct error *err)
+{
+    struct names asked = names_split(err->arena, value, ',');
+    int ignored;
+    for (int i = 0; i < asked.count; i++)
+        if (!query_word(asked.at[i], name, words, &ignored, err))
+            return false;
+    *ret_words = asked;
+    return true;
+}
+
 static const char signs[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
 /* base64url without padding (RFC 4648, section 5). */

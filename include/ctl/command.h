@@ -22,7 +22,6 @@
     X(due)                                                                                         \
     X(shortages)                                                                                   \
     X(verify)                                                                                      \
-    X(export)                                                                                      \
     X(import)                                                                                      \
     X(import_calendar)                                                                             \
     X(learn)                                                                                       \

@@ -144,6 +144,8 @@ struct need {
     int64_t quantity;
 };
 
+struct whistle;
+
 /* The caller's identity: kept apart and encrypted; never in logs, notices or exports. */
 struct petitioner {
     const char *name;
@@ -208,6 +210,7 @@ struct ticket {
     const char *head_org; /* whose whistle, need or project it is; NULL of tickets */
     int64_t parent;       /* the ticket that a whistle is about; 0: none */
     struct submission sent;
+    struct whistle *whistle; /* of whistles what they keep beside `sent`; else NULL */
     bool has_phone;
     struct names barred; /* codes of the accused unit and its own org */
     struct instant received_at;
@@ -219,7 +222,6 @@ struct ticket {
     struct intervals pauses;  /* from the ledger, in order; the last may have no end */
     bool excluded;            /* not counted in the rates */
     int unreached;            /* callbacks in a row that reached nobody */
-    struct instant erased_at; /* when its texts and the petitioner were erased; absent: never */
     const char *final_state;  /* answered, cancelled, merged, invalid, closed; NULL while open */
     int transfers;            /* redispatches and approved returns so far */
     bool designated;          /* 指定承办: cannot be returned any more */

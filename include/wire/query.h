@@ -16,6 +16,9 @@ MUST_CHECK bool query_span(const char *value, const char *name, struct span stan
 /* A word of a NULL-ended list; NULL: -1. */
 MUST_CHECK bool query_word(const char *value, const char *name, const char *const *words,
                            int *ret_word, struct error *err);
+/* Words of a NULL-ended list with commas between; NULL: none. */
+MUST_CHECK bool query_words(const char *value, const char *name, const char *const *words,
+                            struct names *ret_words, struct error *err);
 
 enum { CURSOR_PARTS = 4 };
 

@@ -43,7 +43,9 @@ static void test_every_field_is_known(void **state)
         struct field fields[MOVE_FIELDS];
         struct shape shape = move_shape(&moves[i], fields);
         struct names names = names_split(arena, moves[i].fields, ' ');
-        assert_int_equal(shape.count, names.count + (moves[i].on == ON_TASK));
+        int on = moves[i].on;
+        bool of_task = on == ON_TASK || on == ON_TARGET || on == ON_SHARE;
+        assert_int_equal(shape.count, names.count + of_task);
         for (int j = 0; j < names.count; j++) {
             char *name = arena_copy(arena, names.at[j]);
             size_t size = strlen(name);

@@ -48,6 +48,20 @@ static const struct openapi_route routes[] = {
      .body = "Move",
      .answer = "Task",
      .status = 200               },
+    {.method = "POST",
+     .path = "/v1/whistles/{id}/{move}",
+     .summary = "Move",
+     .roles = "all",
+     .body = "Move",
+     .answer = "Whistle",
+     .status = 200               },
+    {.method = "POST",
+     .path = "/v1/whistles/{id}/targets/{unit}/{move}/{decision}",
+     .summary = "Decide",
+     .roles = "all",
+     .body = "Move",
+     .answer = "Task",
+     .status = 200               },
     {.method = "GET",
      .path = "/v1/tasks",
      .summary = "Poll",
@@ -175,14 +189,22 @@ static void test_operations(void **state)
 
 static void test_moves(void **state)
 {
+    static const char *const places[] = {
+        [ON_TICKET] = "/v1/tickets/{no}",
+        [ON_TASK] = "/v1/tasks/{id}",
+        [ON_WHISTLE] = "/v1/whistles/{id}",
+        [ON_TARGET] = "/v1/whistles/{id}/targets/{unit}",
+    };
     (void)state;
     json_t *json = described();
     struct arena *arena = arena_new();
     for (int i = 0; i < move_count; i++) {
         bool decision = strchr(moves[i].name, '/') != NULL;
-        const char *from = moves[i].on == ON_TASK ? "/v1/tasks/{id}" : "/v1/tickets/{no}";
-        const char *path = arena_format(arena, "paths %s/%s post", from, moves[i].name);
-        if ((moves[i].on == ON_TASK) == decision)
+        int on = moves[i].on;
+        if (on == ON_OFFER || on == ON_SHARE)
+            continue;
+        const char *path = arena_format(arena, "paths %s/%s post", places[on], moves[i].name);
+        if ((on == ON_TASK || on == ON_TARGET) == decision)
             assert_string_equal(text_at(at_path(json, path), "summary"), moves[i].title);
     }
     json_t *reply = at_path(json, "components schemas MoveTaskReply");

@@ -1,0 +1,41 @@
+/* Heads that are not tickets: whistles, needs, projects. One flow makes them, one shows them, one
+ * lists them (flow/move moves them); what differs by origin stands in a row of a table. */
+#pragma once
+
+#include "flow/flow.h"
+
+struct head {
+    int origin;       /* enum origin */
+    const char *what; /* in messages: "whistle" */
+    const char *path; /* "/v1/whistles" */
+    /* wire: the body into a draft, `sent` and what the origin keeps beside it. */
+    bool (*read)(struct slice body, struct arena *arena, struct ticket *ret_draft,
+                 struct error *err);
+    /* What of it is kept beside the columns, and back. */
+    struct slice (*keep)(const struct ticket *ticket, struct arena *arena);
+    void (*restore)(struct slice kept, struct arena *arena, struct ticket *ticket);
+    /* The number of the dossier that a draft names; NULL: none. It is loaded before `begin`. */
+    const char *(*named)(const struct ticket *draft);
+    /* domain: checks the draft in doing->dossier and begins it with its first event; doing->other
+     * is the dossier named, if it is in reach; it may get an event too. */
+    bool (*begin)(const struct doing *doing);
+    /* Is it in this caller's reach? */
+    bool (*sees)(const struct flow *flow, const struct dossier *dossier);
+    /* The whole of it, as this caller may see it. */
+    struct slice (*show)(struct flow *flow, const struct dossier *dossier);
+    /* The list's statement: scope ($1 to $4), states, the members of the query that `filters` names
+     * (blank between) as texts, behind which id, how many. */
+    enum statement list;
+    const char *filters;
+};
+
+/* Steps of POST, GET of one, GET of many, and GET of its events; the route's path says which. */
+extern const struct steps head_create_steps;
+extern const struct steps head_show_steps;
+extern const struct steps head_list_steps;
+
+/* The row of an origin, of the route that is answered; NULL: of tickets. */
+const struct head *head_of_origin(int origin);
+const struct head *head_of_route(const struct flow *flow);
+/* The caller's orgs own it. */
+bool head_is_own(const struct flow *flow, const struct dossier *dossier);

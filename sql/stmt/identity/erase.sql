@@ -1,2 +1,0 @@
--- The petitioners of erased tickets.
-DELETE FROM identity WHERE ticket_id = ANY ($1::bigint[])

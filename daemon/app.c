@@ -108,6 +108,7 @@ static void fill_limits(struct app *app)
     app->context.limits = (struct limits){
         .page_size = config->http.page_size,
         .page_limit = config->http.page_limit,
+        .exports = config->http.exports,
         .wait_limit = config->http.wait_limit,
         .batch_tickets = config->tickets.batch_tickets,
         .intake_batch = config->database.intake_batch,

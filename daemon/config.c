@@ -63,6 +63,8 @@ static const struct setting settings[] = {
      "how long open requests may take to finish at the end"},
     {AT(http, page_size), TYPE_COUNT, "50", "1", "10000", "rows of a list if no limit is asked"},
     {AT(http, page_limit), TYPE_COUNT, "500", "1", "10000", "rows of a list at most"},
+    {AT(http, exports), TYPE_COUNT, "16", "1", "1000",
+     "exports at a time; more are answered 503"},
     {AT(state, directory), TYPE_PATH, "/var/lib/whistled", NULL, NULL,
      "keys and the private PostgreSQL"},
     {AT(state, user), TYPE_TEXT, "", NULL, NULL,

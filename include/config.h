@@ -24,6 +24,7 @@ struct config {
         struct span drain_grace;
         int page_size;  /* rows of a list when no limit is asked */
         int page_limit; /* rows of a list at most */
+        int exports;    /* at a time */
     } http;
     struct config_state {
         const char *directory;

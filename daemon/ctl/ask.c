@@ -27,7 +27,7 @@ static bool worth_trying(const struct http_request *request, const struct http_a
 {
     switch (answer->status) {
     case 0:
-        return !request->once || !answer->sent;
+        return answer->written == 0 && (!request->once || !answer->sent);
     case 429:
     case 503:
         return true; /* said before anything was done */
@@ -66,7 +66,10 @@ static int end(const struct ctl *ctl, const struct http_request *request,
                const struct http_answer *answer)
 {
     int code = answer->status == 0 ? EXIT_SERVER : ask_code(answer->status);
-    if (answer->status == 0)
+    if (answer->status == 0 && answer->written > 0)
+        ctl_say("the answer broke off after %lld bytes and is not whole: %s",
+                (long long)answer->written, answer->trouble);
+    else if (answer->status == 0)
         ctl_say("cannot reach %s: %s", http_url(ctl->http), answer->trouble);
     else if (code != EXIT_OK && !(answer->status == 422 && request->own_422)) {
         refusal_say(answer, NULL);

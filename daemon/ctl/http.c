@@ -3,6 +3,7 @@
 #include "ctl/http.h"
 
 #include <ctype.h>
+#include <errno.h>
 #include <string.h>
 
 #include <curl/curl.h>
@@ -17,7 +18,10 @@ struct http {
 /* One request on its way. */
 struct transfer {
     const struct http_request *request;
+    CURL *curl;
     struct text body;
+    int64_t written; /* into request->into */
+    int unwritable;  /* errno of that; 0: good */
     bool too_large;
     char trouble[CURL_ERROR_SIZE];
 };
@@ -81,9 +85,23 @@ void http_set_timeout(struct http *http, int64_t timeout_s)
     http->timeout_s = timeout_s;
 }
 
+/* What a refusal says is for the asker, not for the file. */
+static bool is_written(const struct transfer *transfer)
+{
+    long status = 0;
+    curl_easy_getinfo(transfer->curl, CURLINFO_RESPONSE_CODE, &status);
+    return transfer->request->into != NULL && status >= 200 && status < 300;
+}
+
 static size_t on_body(char *bytes, size_t size, size_t count, void *context)
 {
     struct transfer *transfer = context;
+    if (is_written(transfer)) {
+        size_t done = fwrite(bytes, 1, size * count, transfer->request->into);
+        transfer->written += (int64_t)(size * count);
+        transfer->unwritable = done < size * count ? errno : 0;
+        return done;
+    }
     if (transfer->body.size + size * count > HTTP_ANSWER_MAX) {
         transfer->too_large = true;
         return 0;
@@ -139,7 +157,8 @@ static struct curl_slist *headers(const struct http *http, const struct http_req
     struct curl_slist *list = NULL;
     if (http->authorization != NULL)
         list = curl_slist_append(list, http->authorization);
-    list = curl_slist_append(list, "Accept: application/json");
+    header_add(&list, "Accept",
+               request->into != NULL ? "text/csv, application/problem+json" : "application/json");
     if (request->body.at != NULL || request->file != NULL)
         header_add(&list, "Content-Type",
                    request->type != NULL ? request->type : "application/json");
@@ -183,6 +202,19 @@ static bool is_loopback(const char *url)
            text_starts(host, "[::1]");
 }
 
+/* An export may take as long as it likes, if only it goes on. */
+static void set_timeouts(const struct http *http, const struct http_request *request)
+{
+    CURL *curl = http->curl;
+    curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT, (long)HTTP_CONNECT_S);
+    if (request->into == NULL) {
+        curl_easy_setopt(curl, CURLOPT_TIMEOUT, (long)(http->timeout_s + request->wait_s));
+        return;
+    }
+    curl_easy_setopt(curl, CURLOPT_LOW_SPEED_LIMIT, 1L);
+    curl_easy_setopt(curl, CURLOPT_LOW_SPEED_TIME, (long)http->timeout_s);
+}
+
 static void set_common(const struct http *http, const struct http_request *request,
                        struct transfer *transfer)
 {
@@ -192,8 +224,7 @@ static void set_common(const struct http *http, const struct http_request *reque
     curl_easy_setopt(curl, CURLOPT_URL, url.at);
     curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
     curl_easy_setopt(curl, CURLOPT_USERAGENT, "whistlectl/" WHISTLED_VERSION);
-    curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT, (long)HTTP_CONNECT_S);
-    curl_easy_setopt(curl, CURLOPT_TIMEOUT, (long)(http->timeout_s + request->wait_s));
+    set_timeouts(http, request);
     curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, transfer->trouble);
     curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, on_body);
     curl_easy_setopt(curl, CURLOPT_WRITEDATA, transfer);
@@ -243,7 +274,7 @@ static bool maybe_sent(CURL *curl, CURLcode code)
 void http_send(struct http *http, const struct http_request *request, struct arena *arena,
                struct http_answer *ret_answer)
 {
-    struct transfer transfer = {.request = request};
+    struct transfer transfer = {.request = request, .curl = http->curl};
     struct curl_slist *list CLEANUP(slist_drop) = headers(http, request);
     if (request->file != NULL)
         rewind(request->file);
@@ -256,11 +287,13 @@ void http_send(struct http *http, const struct http_request *request, struct are
         read_answer(http->curl, arena, &transfer, ret_answer);
     else
         *ret_answer = (struct http_answer){
-            .trouble = transfer.too_large ? "the answer is too large"
-                                          : arena_copy(arena, transfer.trouble[0] != '\0'
-                                                                  ? transfer.trouble
-                                                                  : curl_easy_strerror(code)),
+            .trouble = transfer.unwritable != 0 ? strerror(transfer.unwritable)
+                       : transfer.too_large     ? "the answer is too large"
+                                                : arena_copy(arena, transfer.trouble[0] != '\0'
+                                                                        ? transfer.trouble
+                                                                        : curl_easy_strerror(code)),
             .sent = maybe_sent(http->curl, code),
         };
+    ret_answer->written = transfer.written;
     text_clear(&transfer.body);
 }

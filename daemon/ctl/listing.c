@@ -11,7 +11,7 @@ enum { PAGE = 100 };
 
 static bool is_query(const char *name)
 {
-    static const char *const own[] = {"limit", "fail-empty", "wait", "follow"};
+    static const char *const own[] = {"limit", "fail-empty", "wait", "follow", "out"};
     for (size_t i = 0; i < COUNT_OF(own); i++)
         if (text_equal(name, own[i]))
             return false;

@@ -18,6 +18,7 @@ struct dossier *dossier_new(struct arena *arena, const struct submission *sent, 
                                       .has_phone = sent->petitioner.phone != NULL,
                                       .received_at = INSTANT_NONE,
                                       .review_at = INSTANT_NONE,
+                                      .erased_at = INSTANT_NONE,
                                       .dispatched_at = INSTANT_NONE,
                                       .ended_at = INSTANT_NONE};
     return dossier;

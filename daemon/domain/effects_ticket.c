@@ -63,6 +63,9 @@ static bool do_close(const struct doing *doing)
 
 static bool do_reopen(const struct doing *doing)
 {
+    if (instant_set(doing->dossier->ticket.erased_at))
+        return dossier_refuse(doing->dossier, NULL, doing->err,
+                              "its texts have been erased: there is nothing left to work on");
     begin(doing, TICKET_IS_COMPLETED);
     doing->dossier->ticket.final_state = NULL;
     return true;
@@ -250,6 +253,12 @@ static bool do_include(const struct doing *doing)
     return count(doing, false);
 }
 
+static bool do_erase(const struct doing *doing)
+{
+    dossier_erase(doing->dossier, doing->world, doing->body->data, doing->by);
+    return true;
+}
+
 static const struct {
     const char *name;
     effect_fn effect;
@@ -267,6 +276,7 @@ static const struct {
     {"amend",      do_amend     },
     {"exclude",    do_exclude   },
     {"include",    do_include   },
+    {"erase",      do_erase     },
     {"urge",       do_record    },
     {"supervise",  do_record    },
     {"cancel",     do_cancel    },

@@ -1,8 +1,9 @@
 /* The table of moves. */
 #include "domain/moves.h"
 
-#define IN(state)   (1u << (state))
-#define TICKET_OPEN (((1u << TICKET_STATE_COUNT) - 1) & ~((1u << TICKET_OPEN_FROM) - 1))
+#define IN(state)    (1u << (state))
+#define TICKET_OPEN  (((1u << TICKET_STATE_COUNT) - 1) & ~((1u << TICKET_OPEN_FROM) - 1))
+#define TICKET_ENDED ((1u << TICKET_OPEN_FROM) - 1)
 #define TASK_OPEN                                                                                  \
     (IN(TASK_IS_ASSIGNED) | IN(TASK_IS_SIGNED) | IN(TASK_IS_REPLIED) | IN(TASK_IS_RETURN_REQUESTED))
 #define ANY      (~0u)
@@ -32,6 +33,7 @@ const struct move moves[] = {
      "Correct 更正"},
     {"exclude", ON_TICKET, ANY, MAY_SUPERVISOR, "reason! note", "Leave out of the rates 剔除"},
     {"include", ON_TICKET, ANY, MAY_SUPERVISOR, "reason note", "Count in the rates again 计入"},
+    {"erase", ON_TICKET, TICKET_ENDED, MAY_SUPERVISOR, "reason!", "Erase texts and petitioner 删除"},
     {"urge", ON_TICKET, TICKET_OPEN, MAY_SUPERVISOR, "reason note", "Urge 催办"},
     {"supervise", ON_TICKET, TICKET_OPEN, MAY_SUPERVISOR, "reason note", "Supervise 督办"},
     {"cancel", ON_TICKET, TICKET_OPEN, SEATS, "reason! note", "Cancel 撤单"},

@@ -1,11 +1,13 @@
 /* A connection is in one phase at a time:
  *
  *   REST -> HEAD -> BODY -> HELD -> ANSWER -> REST ...         (or LINGER, when it is to end)
+ *                             \-> PARTS -/
  *
  * Only one request is open: what a client sends behind it stays unread, but for a little, until the
  * answer has left. Reading goes on meanwhile, within a small limit, since only a reader sees a
  * client hang up; one that sends more than that behind a held request and then leaves is noticed at
- * the answer. Each phase but HELD has one absolute deadline. */
+ * the answer. Each phase but HELD has one absolute deadline; in PARTS each part has one, while
+ * something waits to be taken. */
 #include "edge/connection.h"
 
 #include <assert.h>
@@ -23,11 +25,13 @@
 #include "edge/reply.h"
 #include "edge/request.h"
 
-enum phase { REST, HEAD, BODY, HELD, ANSWER, LINGER };
+enum phase { REST, HEAD, BODY, HELD, PARTS, ANSWER, LINGER };
 
 enum {
-    READ_AHEAD = 8192,     /* bytes taken from a client whose request is open */
-    BYTES_A_SECOND = 65536 /* the least speed of a large body or answer */
+    READ_AHEAD = 8192,      /* bytes taken from a client whose request is open */
+    BYTES_A_SECOND = 65536, /* the least speed of a large body or answer */
+    PARTS_HIGH = 262144,    /* no more parts while more than this waits to be taken ... */
+    PARTS_LOW = 65536       /* ... until there is less than this */
 };
 
 /* How long a refused client may go on sending before we close: closing at once would make its
@@ -40,7 +44,9 @@ struct request {
     struct traffic *traffic;
     struct reply_form form;
     struct reply_log log;
-    bool told; /* on_hang_up was called */
+    int status; /* of an answer in parts */
+    bool told;  /* on_hang_up was called */
+    bool full;  /* on_room is waited for */
 };
 
 struct connection {
@@ -48,7 +54,7 @@ struct connection {
     struct connection *next, **link;
     struct bufferevent *stream;
     struct event *deadline;
-    struct request *request; /* while HELD */
+    struct request *request; /* while HELD or PARTS */
     struct guard guard;
     size_t counted; /* of the present body, in traffic->bodies */
     enum phase phase;
@@ -66,6 +72,12 @@ struct connection *connection_next(const struct connection *connection)
 static struct evbuffer *input_of(const struct connection *connection)
 {
     return bufferevent_get_input(connection->stream);
+}
+
+/* Bytes that wait to be taken by the client. */
+static size_t output_of(const struct connection *connection)
+{
+    return evbuffer_get_length(bufferevent_get_output(connection->stream));
 }
 
 static void enter(struct connection *connection, enum phase phase, struct span limit)
@@ -164,22 +176,106 @@ static void on_silence(struct connection *connection)
         connection_end(connection);
 }
 
-static void reply(struct call *call, const struct answer *answer)
+/* The call was answered. */
+static void release(struct request *request)
 {
-    struct request *request = call->owner;
-    struct connection *connection = request->connection;
     struct traffic *traffic = request->traffic;
-    reply_log(call, answer->status, &request->log);
-    if (connection != NULL) {
-        request->form.close = request->form.close || traffic->draining;
-        connection->request = NULL;
-        send_answer(connection, call, answer, request->form);
-    }
-    arena_free(call->arena);
+    arena_free(request->call.arena);
     mem_free(request);
     traffic->in_flight--;
     metrics_set(METRIC_IN_FLIGHT, traffic->in_flight);
     traffic->on_less(traffic);
+}
+
+static void reply(struct call *call, const struct answer *answer)
+{
+    struct request *request = call->owner;
+    struct connection *connection = request->connection;
+    reply_log(call, answer->status, &request->log);
+    if (connection != NULL) {
+        request->form.close = request->form.close || request->traffic->draining;
+        connection->request = NULL;
+        send_answer(connection, call, answer, request->form);
+    }
+    release(request);
+}
+
+static bool begin_parts(struct call *call, const struct answer *answer)
+{
+    struct request *request = call->owner;
+    struct connection *connection = request->connection;
+    struct reply_form *form = &request->form;
+    request->status = answer->status;
+    request->told = false;
+    if (connection == NULL)
+        return false;
+    struct text text CLEANUP(text_clear) = {0};
+    form->parts = true;
+    form->close = form->close || form->minor == 0 || request->traffic->draining;
+    reply_write(&text, call, answer, *form);
+    enter(connection, PARTS, request->traffic->settings.write);
+    bufferevent_setwatermark(connection->stream, EV_WRITE, PARTS_LOW, 0);
+    bufferevent_write(connection->stream, text.at, text.size);
+    return !form->head;
+}
+
+static bool send_part(struct call *call, struct slice part)
+{
+    struct request *request = call->owner;
+    struct connection *connection = request->connection;
+    if (connection == NULL)
+        return true;
+    reply_part(bufferevent_get_output(connection->stream), part, request->form);
+    size_t waiting = output_of(connection);
+    enter(connection, PARTS, for_size(request->traffic->settings.write, waiting));
+    request->full = waiting > PARTS_HIGH;
+    return !request->full;
+}
+
+static void end_well(struct connection *connection, struct reply_form form)
+{
+    connection->last = form.close;
+    reply_last_part(bufferevent_get_output(connection->stream), form);
+    bufferevent_setwatermark(connection->stream, EV_WRITE, 0, 0);
+    enter(connection, ANSWER, for_size(connection->traffic->settings.write, output_of(connection)));
+    if (output_of(connection) == 0)
+        bufferevent_trigger(connection->stream, EV_WRITE,
+                            BEV_TRIG_IGNORE_WATERMARKS | BEV_TRIG_DEFER_CALLBACKS);
+}
+
+/* Without the last chunk; HTTP/1.0 has none, only a reset is noticed there. */
+static void end_badly(struct connection *connection, struct reply_form form)
+{
+    struct linger reset = {form.minor == 0, 0};
+    setsockopt(bufferevent_getfd(connection->stream), SOL_SOCKET, SO_LINGER, &reset, sizeof(reset));
+    connection_end(connection);
+}
+
+static void end_parts(struct call *call, bool good)
+{
+    struct request *request = call->owner;
+    struct connection *connection = request->connection;
+    reply_log(call, request->status, &request->log);
+    if (connection != NULL) {
+        connection->request = NULL;
+        if (good)
+            end_well(connection, request->form);
+        else
+            end_badly(connection, request->form);
+    }
+    release(request);
+}
+
+/* A part, or the head before it, has left but for a little. */
+static void on_taken(struct connection *connection)
+{
+    struct request *request = connection->request;
+    if (output_of(connection) == 0)
+        event_del(connection->deadline); /* now it is the flow that takes its time */
+    if (!request->full)
+        return;
+    request->full = false;
+    request->call.on_room(&request->call); /* may end, which frees the request */
 }
 
 /* The request as a value, with its body; false if head and body make no sense together. */
@@ -192,6 +288,9 @@ static bool request_make(struct connection *connection, struct request *request,
     call->started = clock_steady();
     call->address = arena_copy(call->arena, connection->address);
     call->reply = reply;
+    call->begin = begin_parts;
+    call->send = send_part;
+    call->end = end_parts;
     call->owner = request;
     bool good = request_read(guard, call, err);
 
@@ -199,7 +298,8 @@ static bool request_make(struct connection *connection, struct request *request,
     bool head = text_equal(guard_method(guard), "HEAD");
     request->connection = connection;
     request->traffic = connection->traffic;
-    request->form = (struct reply_form){head, !guard->keep_alive, guard->minor};
+    request->form =
+        (struct reply_form){.head = head, .close = !guard->keep_alive, .minor = guard->minor};
     request->log.method = head ? "HEAD" : call->method;
     request->log.path = arena_bytes(call->arena, target, strcspn(target, "?"));
     request->log.trace = request_trace(guard, call->arena);
@@ -312,25 +412,32 @@ static void part(struct connection *connection)
     advance(connection);
 }
 
-static void on_write(struct bufferevent *stream, void *context)
+/* The answer has left; what the client sent behind its request is next. */
+static void next_request(struct connection *connection)
 {
-    struct connection *connection = context;
     const struct traffic *traffic = connection->traffic;
-    if (connection->phase != ANSWER || evbuffer_get_length(bufferevent_get_output(stream)) > 0)
-        return;
-    if (connection->last || traffic->draining) {
-        part(connection);
-        return;
-    }
     guard_init(&connection->guard, &traffic->settings.limits);
     enter(connection, REST, traffic->settings.idle);
     if (!connection->left)
-        bufferevent_enable(stream, EV_READ);
+        bufferevent_enable(connection->stream, EV_READ);
     advance(connection);
     if (connection->left && connection->phase <= BODY)
         on_silence(connection);
     else if (connection->left && connection->phase == HELD)
         tell(connection->request);
+}
+
+static void on_write(struct bufferevent *stream, void *context)
+{
+    struct connection *connection = context;
+    (void)stream;
+    bool gone = connection->phase == ANSWER && output_of(connection) == 0;
+    if (connection->phase == PARTS)
+        on_taken(connection);
+    else if (gone && (connection->last || connection->traffic->draining))
+        part(connection);
+    else if (gone)
+        next_request(connection);
 }
 
 static void on_event(struct bufferevent *stream, short what, void *context)
@@ -342,7 +449,7 @@ static void on_event(struct bufferevent *stream, short what, void *context)
         connection_end(connection);
     else if (connection->phase == HELD)
         tell(connection->request); /* it may only have ended its side: the answer is still sent */
-    else if (connection->phase != ANSWER)
+    else if (connection->phase != PARTS && connection->phase != ANSWER)
         on_silence(connection);
 }
 

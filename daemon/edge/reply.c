@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include <event2/buffer.h>
+
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/metrics.h"
@@ -92,16 +94,28 @@ static void challenge_add(struct text *text, const struct call *call)
                                   : "Bearer realm=\"whistled\"");
 }
 
+/* What the body is and where it ends. Without a length it ends by chunks, or, for HTTP/1.0, with
+ * the connection. */
+static void content_add(struct text *text, const struct answer *answer, struct reply_form form)
+{
+    if (answer->body.size > 0 || form.parts)
+        field_add(text, "Content-Type", answer->type != NULL ? answer->type : "application/json");
+    if (answer->file != NULL)
+        text_format(text, "Content-Disposition: attachment; filename=\"%s\"\r\n", answer->file);
+    if (!form.parts)
+        text_format(text, "Content-Length: %zu\r\n", answer->body.size);
+    else if (form.minor > 0)
+        field_add(text, "Transfer-Encoding", "chunked");
+}
+
 void reply_write(struct text *text, const struct call *call, const struct answer *answer,
                  struct reply_form form)
 {
     bool bare = answer->status == 204 || answer->status == 304 || answer->status < 200;
     text_format(text, "HTTP/1.1 %d %s\r\n", answer->status, phrase_of(answer->status));
     date_add(text);
-    if (answer->body.size > 0 && !bare)
-        field_add(text, "Content-Type", answer->type != NULL ? answer->type : "application/json");
     if (!bare)
-        text_format(text, "Content-Length: %zu\r\n", answer->body.size);
+        content_add(text, answer, form);
     field_add(text, "ETag", answer->etag);
     field_add(text, "Location", answer->location);
     field_add(text, "Allow", answer->allow);
@@ -116,8 +130,27 @@ void reply_write(struct text *text, const struct call *call, const struct answer
     if (form.close || form.minor == 0)
         field_add(text, "Connection", form.close ? "close" : "keep-alive");
     text_add_bytes(text, "\r\n", 2);
-    if (!bare && !form.head)
+    if (!bare && !form.head && !form.parts)
         text_add_bytes(text, answer->body.at, answer->body.size);
+}
+
+void reply_part(struct evbuffer *output, struct slice part, struct reply_form form)
+{
+    bool chunked = form.minor > 0;
+    if (part.size == 0)
+        return; /* an empty chunk would be the last */
+    if (chunked)
+        evbuffer_add_printf(output, "%zx\r\n", part.size);
+    evbuffer_add(output, part.at, part.size);
+    if (chunked)
+        evbuffer_add(output, "\r\n", 2);
+}
+
+void reply_last_part(struct evbuffer *output, struct reply_form form)
+{
+    static const char last[] = "0\r\n\r\n";
+    if (form.minor > 0 && !form.head)
+        evbuffer_add(output, last, sizeof(last) - 1);
 }
 
 struct answer reply_error(const struct error *err, const struct call *call)

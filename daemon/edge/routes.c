@@ -17,13 +17,15 @@
 #include "flow/show.h"
 #include "flow/system.h"
 #include "flow/verify.h"
+#include "wire/export_csv.h"
 #include "wire/json.h"
 
-#define ANY_KEY (MAY_OPERATOR | MAY_DISPATCHER | MAY_UNIT | MAY_ORG | MAY_SUPERVISOR | MAY_ADMIN)
-#define WORKERS (MAY_OPERATOR | MAY_DISPATCHER | MAY_UNIT | MAY_ORG | MAY_SUPERVISOR)
-#define HOLDERS (MAY_UNIT | MAY_ORG | MAY_DISPATCHER | MAY_SUPERVISOR)
-#define DRY     (MAY_OPERATOR | MAY_DISPATCHER | MAY_SUPERVISOR | MAY_ADMIN)
-#define MOVE    (ROUTE_JSON | ROUTE_KEEPS | ROUTE_MATCH)
+#define ANY_KEY   (MAY_OPERATOR | MAY_DISPATCHER | MAY_UNIT | MAY_ORG | MAY_SUPERVISOR | MAY_ADMIN)
+#define WORKERS   (MAY_OPERATOR | MAY_DISPATCHER | MAY_UNIT | MAY_ORG | MAY_SUPERVISOR)
+#define HOLDERS   (MAY_UNIT | MAY_ORG | MAY_DISPATCHER | MAY_SUPERVISOR)
+#define OVERSEERS (MAY_DISPATCHER | MAY_SUPERVISOR)
+#define DRY       (MAY_OPERATOR | MAY_DISPATCHER | MAY_SUPERVISOR | MAY_ADMIN)
+#define MOVE      (ROUTE_JSON | ROUTE_KEEPS | ROUTE_MATCH)
 
 /* A table that the formatter would set wider than any screen. */
 /* clang-format off */
@@ -92,6 +94,19 @@ const struct route_row routes[] = {
      200, NULL, "List", "Needs that no inventory met, by category and area"},
     {"GET", "/v1/verify", MAY_SUPERVISOR | MAY_ADMIN, 0, &verify_steps, -1, "no limit cursor", 200,
      NULL, "Verification", "Check the hash chains of a page of tickets; names broken events"},
+    {"GET", "/v1/export/tickets", OVERSEERS, ROUTE_EXPORT, &ticket_list_steps, EXPORT_TICKETS,
+     "state area unit org category q from to", 200, NULL, "Csv",
+     "All tickets in scope as CSV, newest first, sent as they are read"},
+    {"GET", "/v1/export/tasks", OVERSEERS, ROUTE_EXPORT, &task_list_steps, EXPORT_TASKS,
+     "unit org state pending area category", 200, NULL, "Csv",
+     "All tasks in scope as CSV, newest first"},
+    {"GET", "/v1/export/overdue", MAY_SUPERVISOR, ROUTE_EXPORT, &overdue_steps, EXPORT_OVERDUE,
+     "stage area org unit category", 200, NULL, "Csv", "All overdue clocks as CSV"},
+    {"GET", "/v1/export/due", MAY_SUPERVISOR, ROUTE_EXPORT, &due_steps, EXPORT_DUE,
+     "within stage area org unit category", 200, NULL, "Csv", "All clocks that are due soon as CSV"},
+    {"GET", "/v1/export/shortages", MAY_SUPERVISOR, ROUTE_EXPORT, &shortage_export_steps,
+     EXPORT_SHORTAGES, "from to area category", 200, NULL, "Csv",
+     "All needs that no inventory met as CSV, by category and area"},
     {"POST", "/v1/whistles", MAY_ORG, ROUTE_JSON | ROUTE_KEEPS, &head_create_steps, -1, NULL, 201,
      "WhistleAsk", "Whistle", "Raise a whistle: call units to report in on a matter"},
     {"GET", "/v1/whistles", HOLDERS, 0, &head_list_steps, -1,

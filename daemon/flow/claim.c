@@ -133,6 +133,10 @@ static enum next show_claims(struct flow *flow)
     struct slice *items = ARENA_ARRAY(flow->arena, struct slice, job->count);
     int count = list_held(job, dossiers, found, held);
     int offset = context_offset(flow->context, flow->now);
+    struct names ids = {count, ARENA_ARRAY(flow->arena, const char *, count)};
+    for (int i = 0; i < count; i++)
+        ids.at[i] = arena_format(flow->arena, "%lld", (long long)held[i].dossier->ticket.id);
+    flow->keep_tickets = names_join(flow->arena, &ids, " ");
     for (int i = 0; i < count; i++)
         items[i] = claim_write(task_body(flow, held[i].dossier, held[i].task), held[i].task->claim,
                                job->lease_until, offset, flow->arena);

@@ -20,7 +20,8 @@ static enum next set_caller(struct flow *flow, const struct caller *caller)
         return FLOW_FAIL(flow, FAULT_UNKNOWN_CALLER, "this key has expired");
     flow->caller = caller_copy(caller, flow->arena);
     flow->actor = (struct actor){caller->key, caller->role, flow->caller->unit, flow->caller->org};
-    flow->call->caller = arena_format(flow->arena, "%lld", (long long)caller->key);
+    if (flow->call->caller == NULL)
+        flow->call->caller = arena_format(flow->call->arena, "%lld", (long long)caller->key);
     flow->step = 2; /* admit */
     return GO;
 }
@@ -202,6 +203,9 @@ void entry_keep(struct flow *flow)
     args_instant(args, instant_add(flow->now, SECONDS(ENTRY_KEEP_DAYS * 86400)));
     args_close(args);
     args_instant(args, flow->now);
+    args_open(args, ARGS_TEXT);
+    args_text(args, flow->keep_tickets);
+    args_close(args);
 }
 
 const char *entry_etag(struct flow *flow, int64_t version)

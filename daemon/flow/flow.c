@@ -41,12 +41,26 @@ static void drop_work(struct flow *flow)
     flow->work = NULL;
 }
 
+static bool in_parts(const struct flow *flow)
+{
+    return flow->route != NULL && (flow->route->flags & ROUTE_EXPORT) != 0;
+}
+
+/* What a page needed goes with it, so that all of them together need no more than one. */
+static void turn_page(struct flow *flow, struct arena *fresh_or_null)
+{
+    arena_free(flow->parts.page);
+    flow->parts.page = fresh_or_null;
+    flow->arena = fresh_or_null != NULL ? fresh_or_null : flow->call->arena;
+}
+
 /* From the first step again with fresh eyes: a new look at the registry, no fault. */
 static void restart(struct flow *flow)
 {
     drop_work(flow);
-    struct arena *arena = flow->err.arena;
-    flow->err = (struct error){.arena = arena};
+    if (in_parts(flow))
+        turn_page(flow, arena_new());
+    flow->err = (struct error){.arena = flow->arena};
     flow->step = 0;
     if (flow->call != NULL) {
         flow->job = NULL;
@@ -83,6 +97,43 @@ static void check_none_match(struct flow *flow)
     }
 }
 
+/* Sends a part, with the head before the first; false: nobody listens. */
+static bool send_part(struct flow *flow)
+{
+    struct call *call = flow->call;
+    struct flow_parts *parts = &flow->parts;
+    if (!parts->begun)
+        parts->wanted = call->begin(call, &flow->answer);
+    parts->begun = true;
+    if (parts->wanted)
+        parts->full = !call->send(call, flow->answer.body);
+    return parts->wanted;
+}
+
+/* The last part, or the break. The flow lives in the call's arena, but the page does not. */
+static void finish_parts(struct flow *flow)
+{
+    struct call *call = flow->call;
+    struct arena *page = flow->parts.page;
+    bool good = error_none(&flow->err);
+    text_clear(&flow->parts.next);
+    if (flow->parts.counted)
+        flow->context->exports--;
+    if (!good && flow->parts.begun)
+        log_line(flow->err.fault == FAULT_BUG ? LOG_ERROR : LOG_WARN, "answer_cut",
+                 "request=%s detail=\"%s\"", call->request_id,
+                 flow->err.detail != NULL ? flow->err.detail : "-");
+    else if (!good)
+        answer_problem(flow);
+    else
+        send_part(flow);
+    if (flow->parts.begun)
+        call->end(call, good);
+    else
+        call->reply(call, &flow->answer);
+    arena_free(page);
+}
+
 static void finish(struct flow *flow)
 {
     struct context *context = flow->context;
@@ -97,12 +148,16 @@ static void finish(struct flow *flow)
         arena_free(arena);
         return;
     }
+    call->flow = NULL;
+    call->on_hang_up = NULL;
+    if (in_parts(flow)) {
+        finish_parts(flow);
+        return;
+    }
     if (!error_none(&flow->err))
         answer_problem(flow);
     else
         check_none_match(flow);
-    call->flow = NULL;
-    call->on_hang_up = NULL;
     call->reply(call, &flow->answer); /* the flow lives in the call's arena */
 }
 
@@ -115,6 +170,24 @@ static bool restart_allowed(struct flow *flow)
     }
     metrics_add(METRIC_DATABASE_RETRIES, 1);
     return true;
+}
+
+/* After a part; true: on with the next page. */
+static bool go_on(struct flow *flow)
+{
+    if (!send_part(flow)) {
+        finish(flow);
+        return false;
+    }
+    flow->attempts = 0;
+    if (!flow->parts.full) {
+        restart(flow);
+        return true;
+    }
+    drop_work(flow);
+    turn_page(flow, NULL);
+    flow->err.arena = flow->arena;
+    return false;
 }
 
 /* One step; true: go on. */
@@ -142,6 +215,8 @@ static bool advance(struct flow *flow)
     case AGAIN:
         restart(flow);
         return true;
+    case MORE:
+        return go_on(flow);
     case REDO:
         if (!restart_allowed(flow))
             break;
@@ -201,10 +276,24 @@ struct flow *flow_start(struct context *context, const struct steps *steps, void
 static void on_hang_up(struct call *call)
 {
     struct flow *flow = call->flow;
+    if (flow != NULL && flow->parts.begun) {
+        error_set(&flow->err, FAULT_UNAVAILABLE, "the client left");
+        if (flow->parts.full)
+            run(flow);
+        return; /* else it ends with the statement that runs */
+    }
     if (flow == NULL || !flow->parked)
         return; /* it ends by itself soon */
     flow->left = true;
     flow_wake(flow);
+}
+
+static void on_room(struct call *call)
+{
+    struct flow *flow = call->flow;
+    flow->parts.full = false;
+    restart(flow);
+    run(flow);
 }
 
 void flow_answer(struct context *context, const struct route_row *route, struct call *call)
@@ -215,6 +304,10 @@ void flow_answer(struct context *context, const struct route_row *route, struct 
     flow->now = call->now;
     call->flow = flow;
     call->on_hang_up = on_hang_up;
+    call->on_room = on_room;
+    if (in_parts(flow))
+        turn_page(flow, arena_new());
+    flow->err.arena = flow->arena;
     run(flow);
 }
 

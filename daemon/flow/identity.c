@@ -40,6 +40,8 @@ static enum next read_identity(struct flow *flow)
         return FLOW_FAIL(flow, FAULT_NOT_FOUND, "no ticket has this number");
     struct dossier *dossier = dossiers[0];
     dossier_restore(dossier, flow->arena);
+    if (instant_set(dossier->ticket.erased_at))
+        return FLOW_FAIL(flow, FAULT_NOT_FOUND, "the identity in this ticket has been erased");
     if (!privacy_knows_petitioner(flow, dossier))
         return FLOW_FAIL(flow, FAULT_DENIED, "this caller's identity is kept from units");
     struct world world = flow_world(flow);

@@ -49,6 +49,7 @@ static bool guard_keys(struct flow *flow, const struct batch *batch)
     KEPT_COLUMN(args, bytes, TEXT, text_bytes(p->flow->answer.etag));
     KEPT_COLUMN(args, instant, INSTANT, instant_add(flow->now, SECONDS(ENTRY_KEEP_DAYS * 86400)));
     args_instant(args, flow->now);
+    KEPT_COLUMN(args, text, TEXT, NULL); /* a 201 repeats no texts */
     return true;
 }
 

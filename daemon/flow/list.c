@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "flow/move.h"
+#include "flow/page.h"
 #include "flow/poll.h"
 #include "flow/privacy.h"
 #include "wire/json.h"
@@ -41,15 +42,6 @@ static void add_names_or_null(struct args *args, const struct names *names)
         args_text(args, NULL);
 }
 
-static bool begin_page(struct flow *flow, const char *kind, struct cursor *ret_cursor)
-{
-    struct page *page = FLOW_JOB(flow, struct page);
-    const struct limits *limits = &flow->context->limits;
-    return query_count(call_query(flow->call, "limit"), "limit", limits->page_size, 1,
-                       limits->page_limit, &page->limit, &flow->err) &&
-           cursor_read(call_query(flow->call, "cursor"), kind, flow->arena, ret_cursor, &flow->err);
-}
-
 static enum next find_tickets(struct flow *flow)
 {
     struct cursor cursor;
@@ -57,7 +49,8 @@ static enum next find_tickets(struct flow *flow)
     struct instant from, to;
     int offset = context_offset(flow->context, flow->now);
     const struct call *call = flow->call;
-    if (!begin_page(flow, "tickets", &cursor) ||
+    struct page *page = FLOW_JOB(flow, struct page);
+    if (!page_begin(flow, "tickets", &page->limit, &cursor) ||
         !query_words(call_query(call, "state"), "state", ticket_state_words, &states, &flow->err) ||
         !query_instant(call_query(call, "from"), "from", offset, &from, &flow->err) ||
         !query_instant(call_query(call, "to"), "to", offset, &to, &flow->err))
@@ -70,7 +63,6 @@ static enum next find_tickets(struct flow *flow)
     args_text(args, call_query(call, "org"));
     args_text(args, call_query(call, "category"));
     const char *q = call_query(call, "q"), *searched = privacy_query(flow, q);
-    struct page *page = flow->job;
     page->look = q == searched ? page->limit : flow->context->limits.page_limit;
     args_text(args, searched);
     args_instant(args, from);
@@ -104,7 +96,8 @@ static enum next find_tasks(struct flow *flow)
     struct names states;
     bool extend = false;
     const struct call *call = flow->call;
-    if (!begin_page(flow, "tasks", &cursor) ||
+    struct page *page = FLOW_JOB(flow, struct page);
+    if (!page_begin(flow, "tasks", &page->limit, &cursor) ||
         !query_words(call_query(call, "state"), "state", task_state_words, &states, &flow->err) ||
         !read_pending(flow, &states, &extend))
         return END;
@@ -120,7 +113,7 @@ static enum next find_tasks(struct flow *flow)
     args_text(args, call_query(call, "category"));
     args_int(args, cursor.count > 1 ? cursor.number[0] : INT64_MAX);
     args_int(args, cursor.count > 1 ? cursor.number[1] : INT64_MAX);
-    args_int(args, ((struct page *)flow->job)->limit + 1);
+    args_int(args, page->limit + 1);
     args_bool(args, extend);
     return WAIT;
 }
@@ -171,7 +164,7 @@ static enum next show_tickets(struct flow *flow)
         struct cursor cursor = {.count = 1, .number = {page->tickets[looked - 1]}};
         next = cursor_write(&cursor, "tickets", flow->arena);
     }
-    return flow_body(flow, 200, json_list(items, shown, next, flow->arena));
+    return page_answer(flow, items, shown, next);
 }
 
 static const char *etag_of(struct flow *flow, struct slice body)
@@ -200,6 +193,8 @@ static enum next show_tasks(struct flow *flow)
         };
         next = cursor_write(&cursor, "tasks", flow->arena);
     }
+    if ((flow->route->flags & ROUTE_WAITS) == 0)
+        return page_answer(flow, items, shown, next);
     struct slice body = json_list(items, shown, next, flow->arena);
     flow->answer.etag = etag_of(flow, body);
     const char *known = flow->call->if_none_match;

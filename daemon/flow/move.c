@@ -7,6 +7,7 @@
 #include "domain/number.h"
 #include "domain/record.h"
 #include "flow/entry.h"
+#include "flow/erasure.h"
 #include "flow/head.h"
 #include "flow/poll.h"
 #include "flow/privacy.h"
@@ -14,7 +15,7 @@
 #include "wire/move_json.h"
 #include "wire/ticket_json.h"
 
-#define REST(X)        X(decide) X(guard) X(save) X(commit) X(committed)
+#define REST(X)        X(decide) X(guard) X(strip) X(strip_on) X(save) X(commit) X(committed)
 #define MOVE_TICKET(X) X(read_ticket_move) REST(X)
 #define MOVE_TASK(X)   X(read_task_move) REST(X)
 #define MOVE_HEAD(X)   X(read_head_move) REST(X)
@@ -38,6 +39,7 @@ struct job {
     struct dossier *dossiers[2]; /* that of the path, and the one that `into` names */
     struct dossier *dossier;     /* the first of them */
     struct task *task;
+    struct erasure *erasure; /* of the move `erase` */
 };
 
 bool task_id_parse(const char *text, int64_t *ret_ticket, int *ret_task)
@@ -429,6 +431,22 @@ static bool capacity_left(struct flow *flow, const struct dossier *dossier)
     return enough;
 }
 
+/* An erasure takes the texts out of the earlier events first. */
+static enum next strip(struct flow *flow)
+{
+    struct job *job = flow->job;
+    if (!job->dossier->erased)
+        return GO;
+    job->erasure = erasure_new(job->dossiers, 1, flow->arena);
+    return erasure_begin(flow, job->erasure);
+}
+
+static enum next strip_on(struct flow *flow)
+{
+    const struct job *job = flow->job;
+    return job->dossier->erased ? erasure_go_on(flow, job->erasure) : GO;
+}
+
 static enum next save(struct flow *flow)
 {
     struct job *job = flow->job;
@@ -446,6 +464,7 @@ static enum next save(struct flow *flow)
         flow->answer.body = task_body(flow, job->dossier, job->task);
         flow->answer.etag = entry_etag(flow, job->task->version);
     }
+    flow->keep_tickets = arena_format(flow->arena, "%lld", (long long)job->dossier->ticket.id);
     entry_keep(flow);
     return WAIT;
 }

@@ -1,19 +1,23 @@
 /* What is overdue, what is due soon, and what nobody could meet. */
 #include "flow/list.h"
-#include "wire/json.h"
-#include "wire/query.h"
+#include "flow/page.h"
 #include "wire/report_json.h"
 #include "wire/ticket_json.h"
 
-#define OVERDUE(X)  X(find_overdue) X(show_late)
-#define DUE(X)      X(find_due) X(show_late)
-#define SHORTAGE(X) X(find_shortages) X(show_shortages)
+#define OVERDUE(X)        X(find_overdue) X(show_late)
+#define DUE(X)            X(find_due) X(show_late)
+#define SHORTAGE(X)       X(find_shortages) X(show_shortages)
+#define SHORTAGE_PAGES(X) X(find_shortage_page) X(show_shortages)
 FLOW_STEPS(overdue_steps, OVERDUE)
 FLOW_DECLARE(find_due)
 FLOW_TABLE(due_steps, DUE)
 FLOW_STEPS(shortage_steps, SHORTAGE)
+FLOW_DECLARE(find_shortage_page)
+FLOW_TABLE(shortage_export_steps, SHORTAGE_PAGES)
 
 static const struct span due_within = {48LL * 3600 * 1000000}; /* unless asked otherwise */
+
+enum { SHORTAGE_KEY = 3 }; /* category, area, need */
 
 struct job {
     int64_t limit;
@@ -24,13 +28,10 @@ static enum next find(struct flow *flow, struct instant from, struct instant unt
 {
     struct job *job = FLOW_JOB(flow, struct job);
     const struct call *call = flow->call;
-    const struct limits *limits = &flow->context->limits;
     struct cursor cursor;
     int stage;
-    if (!query_count(call_query(call, "limit"), "limit", limits->page_size, 1, limits->page_limit,
-                     &job->limit, &flow->err) ||
-        !query_word(call_query(call, "stage"), "stage", all_stage_words, &stage, &flow->err) ||
-        !cursor_read(call_query(call, "cursor"), "late", flow->arena, &cursor, &flow->err))
+    if (!page_begin(flow, "late", &job->limit, &cursor) ||
+        !query_word(call_query(call, "stage"), "stage", all_stage_words, &stage, &flow->err))
         return END;
     struct args *args = work_add(flow_work(flow), STMT_TASK_OVERDUE);
     args_instant(args, until);
@@ -103,45 +104,83 @@ static enum next show_late(struct flow *flow)
         if (shown + 1 == job->limit && rows.count > job->limit)
             next = cursor_write(&cursor, "late", flow->arena);
     }
-    return flow_body(flow, 200, json_list(items, shown, next, flow->arena));
+    return page_answer(flow, items, shown, next);
 }
 
-static enum next find_shortages(struct flow *flow)
+/* Begins a statement with scope and filters; NULL with flow->err set. */
+static struct args *add_shortages(struct flow *flow, enum statement statement)
 {
     const struct call *call = flow->call;
-    const struct limits *limits = &flow->context->limits;
     struct instant from, to;
-    int64_t limit;
     int offset = context_offset(flow->context, flow->now);
-    if (!query_count(call_query(call, "limit"), "limit", limits->page_size, 1, limits->page_limit,
-                     &limit, &flow->err) ||
-        !query_instant(call_query(call, "from"), "from", offset, &from, &flow->err) ||
+    if (!query_instant(call_query(call, "from"), "from", offset, &from, &flow->err) ||
         !query_instant(call_query(call, "to"), "to", offset, &to, &flow->err))
-        return END;
-    struct args *args = work_add(flow_work(flow), STMT_SHORTAGE_LIST);
+        return NULL;
+    struct args *args = work_add(flow_work(flow), statement);
     args_names(args, &flow->scope.areas);
     args_instant(args, from);
     args_instant(args, to);
     args_text(args, call_query(call, "category"));
     args_text(args, call_query(call, "area"));
-    args_int(args, limit);
+    return args;
+}
+
+/* The largest counts, on one page. */
+static enum next find_shortages(struct flow *flow)
+{
+    struct job *job = FLOW_JOB(flow, struct job);
+    struct cursor cursor;
+    if (!page_begin(flow, "shortages", &job->limit, &cursor))
+        return END;
+    struct args *args = add_shortages(flow, STMT_SHORTAGE_LIST);
+    if (args == NULL)
+        return END;
+    args_int(args, job->limit);
     return WAIT;
+}
+
+/* All of them, page by page; the cursor's text is category, area and need in lines. */
+static enum next find_shortage_page(struct flow *flow)
+{
+    struct job *job = FLOW_JOB(flow, struct job);
+    struct cursor cursor;
+    if (!page_begin(flow, "shortages", &job->limit, &cursor))
+        return END;
+    struct args *args = add_shortages(flow, STMT_SHORTAGE_PAGE);
+    if (args == NULL)
+        return END;
+    struct names key = names_split(flow->arena, cursor.text, '\n');
+    for (int i = 0; i < SHORTAGE_KEY; i++)
+        args_text(args, i < key.count ? key.at[i] : "");
+    args_int(args, job->limit + 1);
+    return WAIT;
+}
+
+static const char *shortage_cursor(struct flow *flow, const struct shortage *last)
+{
+    struct cursor cursor = {
+        .text = arena_format(flow->arena, "%s\n%s\n%s", last->category, last->area, last->need)};
+    return cursor_write(&cursor, "shortages", flow->arena);
 }
 
 static enum next show_shortages(struct flow *flow)
 {
     struct rows rows = work_rows(flow->work, 0);
+    const struct job *job = flow->job;
     struct slice *items = ARENA_ARRAY(flow->arena, struct slice, rows.count);
-    int offset = context_offset(flow->context, flow->now);
-    for (int i = 0; i < rows.count; i++) {
-        struct row row = rows_at(&rows, i, flow->arena);
+    const char *next = NULL;
+    int offset = context_offset(flow->context, flow->now), shown = 0;
+    for (; shown < rows.count && shown < job->limit; shown++) {
+        struct row row = rows_at(&rows, shown, flow->arena);
         struct shortage shortage = {.category = row_text(&row)};
         shortage.area = row_text(&row);
         shortage.need = row_text(&row);
         shortage.tickets = row_int(&row);
         shortage.first_at = row_instant(&row);
         shortage.last_at = row_instant(&row);
-        items[i] = shortage_write(&shortage, offset, flow->arena);
+        items[shown] = shortage_write(&shortage, offset, flow->arena);
+        if (shown + 1 == job->limit && rows.count > job->limit)
+            next = shortage_cursor(flow, &shortage);
     }
-    return flow_body(flow, 200, json_list(items, rows.count, NULL, flow->arena));
+    return page_answer(flow, items, shown, next);
 }

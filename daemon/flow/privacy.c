@@ -20,6 +20,7 @@ struct ticket privacy_ticket(const struct flow *flow, const struct ticket *ticke
     if (!is_outside(flow))
         return shown;
     mask_submission(&shown.sent, flow->arena);
+    shown.hung_reason = mask_text(flow->arena, shown.hung_reason);
     if (ticket->whistle != NULL)
         shown.whistle = whistle_mask(ticket->whistle, flow->arena);
     return shown;

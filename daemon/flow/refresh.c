@@ -6,6 +6,7 @@
 #include "base/metrics.h"
 #include "flow/keyring.h"
 #include "flow/poll.h"
+#include "flow/retention.h"
 #include "flow/sweep.h"
 #include "wire/registry_json.h"
 
@@ -299,6 +300,7 @@ void refresh_tick(struct context *context)
     bool due = instant_set(context->next_step) && context->next_step.us <= now.us;
     if (due || elapsed(&context->last_sweep, steady, SECONDS(SWEEP_S)))
         sweep_start(context);
+    retention_tick(context, now);
     bool kicked = context->feed_kicked;
     context->feed_kicked = false;
     if (poll_any(context) && (kicked || elapsed(&context->last_feed, steady, feed_pause)))

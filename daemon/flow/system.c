@@ -118,6 +118,7 @@ static enum next show_openapi(struct flow *flow)
             .csv = (row->flags & ROUTE_CSV) != 0,
             .patch = (row->flags & ROUTE_PATCH) != 0,
             .answer = row->answer,
+            .media = (row->flags & ROUTE_EXPORT) != 0 ? "text/csv" : NULL,
             .query = row->query,
             .idempotent = (row->flags & ROUTE_KEEPS) != 0,
             .if_match = (row->flags & ROUTE_MATCH) != 0,

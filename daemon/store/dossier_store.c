@@ -199,6 +199,31 @@ static void amend_tickets(struct work *work, struct dossier **dossiers, int all,
     TEXTS(dossier[i]->ticket.sent.content);
 }
 
+/* What stands outside the columns that every change writes. */
+static void erase_tickets(struct work *work, struct dossier **dossiers, int all,
+                          struct arena *arena)
+{
+    static const enum statement beside[] = {STMT_IDENTITY_ERASE, STMT_PAUSE_ERASE,
+                                            STMT_IDEMPOTENCY_ERASE};
+    struct dossier **dossier = ARENA_ARRAY(arena, struct dossier *, all);
+    int count = 0;
+    for (int i = 0; i < all; i++)
+        if (dossiers[i]->erased)
+            dossier[count++] = dossiers[i];
+    if (count == 0)
+        return;
+    struct args *args = work_add(work, STMT_TICKET_ERASE);
+    work_expect(work, count);
+    INTS(dossier[i]->ticket.id);
+    TEXTS(dossier[i]->ticket.sent.title);
+    TEXTS(dossier[i]->ticket.sent.content);
+    INSTANTS(dossier[i]->ticket.erased_at);
+    for (size_t s = 0; s < COUNT_OF(beside); s++) {
+        args = work_add(work, beside[s]);
+        INTS(dossier[i]->ticket.id);
+    }
+}
+
 /* The ledger grows by what this change began or ended. */
 static void save_pauses(struct work *work, struct dossier **dossiers, int all, struct arena *arena)
 {
@@ -437,10 +462,20 @@ void dossier_store_save(struct work *work, struct dossier **dossiers, int count,
     save_takes(work, dossiers, count, arena);
     save_tickets(work, dossiers, count, arena);
     amend_tickets(work, dossiers, count, arena);
+    erase_tickets(work, dossiers, count, arena);
     save_pauses(work, dossiers, count, arena);
     save_events(work, &rows, vault, arena);
     save_tasks(work, dossiers, count, arena);
     save_identities(work, dossiers, count, vault, arena);
     save_shortages(work, dossiers, count, arena);
     save_records(work, dossiers, count);
+}
+
+void dossier_store_strip(struct work *work, const struct stripped *stripped, int count)
+{
+    struct args *args = work_add(work, STMT_EVENT_STRIP);
+    work_expect(work, count);
+    INTS(stripped[i].ticket);
+    INTS(stripped[i].seq);
+    TEXTS(stripped[i].data);
 }

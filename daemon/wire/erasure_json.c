@@ -57,3 +57,60 @@ const char *vouched_write(const char *data, const char *record, const char *kept
     put_end(&text, '}');
     return put_done(&text, arena).at;
 }
+
+static bool may_stay(const char *name)
+{
+    static const char *const names[] = {
+        "amount",        "area",      "at",       "calendar",    "category", "contact_due",
+        "contacted_at",  "due",       "from",     "into",        "kind",     "level",
+        "old",           "org",       "policy",   "resolve_due", "resource", "review_on",
+        "role",          "satisfied", "sign_due", "solved",      "span",     "stage",
+        "targets",       "then",      "to",       "unit",        "units",    "urgency",
+        "proposed_unit",
+    };
+    for (size_t i = 0; name != NULL && i < COUNT_OF(names); i++)
+        if (strcmp(names[i], name) == 0)
+            return true;
+    return false;
+}
+
+/* Codes, words, dates and instants: no blank, nothing but ASCII. */
+static bool is_code(const char *text)
+{
+    enum { CODE_LIMIT = 64 };
+    size_t size = strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+                               "._:+-/");
+    return size <= CODE_LIMIT && text[size] == '\0';
+}
+
+/* `name` is that of the member, or of the array that an element is in. Depth is bounded by
+ * NODE_DEPTH. */
+/* NOLINTNEXTLINE(misc-no-recursion) */
+static void put_stripped(struct text *text, const char *name, const struct node *node)
+{
+    bool plain = node->type == NODE_INT || node->type == NODE_REAL || node->type == NODE_BOOL ||
+                 node->type == NODE_NULL;
+    bool named = name == NULL || may_stay(name);
+    bool stays = plain || (named && (node->type != NODE_TEXT || is_code(node->text)));
+    if (!stays)
+        return;
+    if (node->type != NODE_OBJECT && node->type != NODE_ARRAY) {
+        put_node(text, node);
+        return;
+    }
+    put_begin(text, node->key, node->type == NODE_OBJECT ? '{' : '[');
+    for (const struct node *part = node->first; part != NULL; part = part->next)
+        put_stripped(text, node->type == NODE_OBJECT ? part->key : name, part);
+    put_end(text, node->type == NODE_OBJECT ? '}' : ']');
+}
+
+const char *data_strip(const char *data, struct arena *arena)
+{
+    struct arena *scratch CLEANUP(arena_drop) = arena_new();
+    struct text text CLEANUP(text_clear) = {0};
+    const struct node *root = parse(data, scratch);
+    if (root == NULL)
+        return "{}";
+    put_stripped(&text, NULL, root);
+    return put_done(&text, arena).at;
+}

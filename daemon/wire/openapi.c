@@ -146,8 +146,9 @@ static void put_responses(struct text *text, const struct openapi_route *route, 
     put_text(text, "description", route->summary);
     if (route->status != 204) {
         bool plain = route->answer != NULL && strcmp(route->answer, "Metrics") == 0;
+        const char *media = plain ? "text/plain" : "application/json";
         if (route->answer != NULL)
-            put_content(text, plain ? "text/plain" : "application/json", route->answer, arena);
+            put_content(text, route->media != NULL ? route->media : media, route->answer, arena);
     }
     put_end(text, '}');
     if (route->waits)

@@ -93,7 +93,11 @@ static const struct field ticket_fields[] = {
     TOLD("state", WORD, WORDS_OF(ticket_state_words)),
     TOLD("version", INT),
     TOLD("received_at", INSTANT),
+    MAYBE("erased_at", INSTANT),
     MAYBE("receipt_code", TEXT),
+    MAYBE("excluded", FLAG),
+    MAYBE("hung_reason", TEXT),
+    MAYBE("review_at", INSTANT),
     MAYBE("route", OBJECT, LIST_OF(route_shape)),
     TOLD("tasks", LIST, LIST_OF(task_shape)),
 };

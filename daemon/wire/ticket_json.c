@@ -19,6 +19,18 @@ static void put_sent(struct text *text, const struct submission *sent, int offse
     shape_members(text, &kept_shape, sent, offset_s);
 }
 
+/* What is out of the ordinary with it; left out where nothing is. */
+static void put_standing(struct text *text, const struct ticket *ticket,
+                         const struct instant_form *form)
+{
+    if (ticket->excluded)
+        put_flag(text, "excluded", true);
+    if (ticket->hung_reason == NULL)
+        return;
+    put_text(text, "hung_reason", ticket->hung_reason);
+    put_instant(text, "review_at", ticket->review_at, form);
+}
+
 struct slice ticket_write(const struct ticket_view *view, struct arena *arena)
 {
     struct text text CLEANUP(text_clear) = {0};
@@ -30,9 +42,13 @@ struct slice ticket_write(const struct ticket_view *view, struct arena *arena)
     put_word(&text, "state", ticket_state_words, ticket->state);
     put_int(&text, "version", ticket->version);
     put_instant(&text, "received_at", ticket->received_at, &form);
+    if (instant_set(ticket->erased_at))
+        put_instant(&text, "erased_at", ticket->erased_at, &form);
     put_given(&text, "receipt_code", view->receipt_code);
     if (view->sent_fields)
         put_sent(&text, &ticket->sent, view->offset_s);
+    if (view->sent_fields)
+        put_standing(&text, ticket, &form);
     put_raw(&text, "route", slice_of(ticket->route));
     put_begin(&text, "tasks", '[');
     for (int i = 0; i < view->task_count; i++)

@@ -22,6 +22,7 @@
     X(due)                                                                                         \
     X(shortages)                                                                                   \
     X(verify)                                                                                      \
+    X(export)                                                                                      \
     X(import)                                                                                      \
     X(import_calendar)                                                                             \
     X(learn)                                                                                       \

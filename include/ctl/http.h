@@ -11,7 +11,8 @@ struct http;
 struct http_settings {
     const char *url;   /* http or https, without a path behind the prefix */
     const char *key;   /* NULL: none is sent */
-    int64_t timeout_s; /* for a whole request, beside the wait it asks for */
+    int64_t timeout_s; /* for a whole request, beside the wait it asks for; for a pause of one
+                        * with `into` */
 };
 
 /* Called during an upload from a file and while its answer is awaited. */
@@ -25,6 +26,7 @@ struct http_request {
     FILE *file;                 /* the body is streamed from its begin */
     int64_t file_size;          /* bytes to send of it */
     http_progress_fn *progress; /* with `file`; NULL: none */
+    FILE *into; /* a good answer's body is written here as it comes, however long; NULL: kept */
     void *context;
     int64_t wait_s; /* Prefer: wait; 0 = not sent */
     const char *idempotency_key;
@@ -40,6 +42,7 @@ struct http_answer {
     int64_t retry_after; /* seconds; 0 = not said */
     const char *trouble; /* with status 0: why */
     bool sent;           /* with status 0: the server may have got the request */
+    int64_t written;     /* bytes that went `into`, or failed to, also with status 0 */
 };
 
 enum { HTTP_ANSWER_MAX = 64 << 20, HTTP_CONNECT_S = 5 };

@@ -20,8 +20,8 @@ struct listing {
 
 /* Asks for page after page and prints them; returns an exit code. */
 int listing_run(struct ctl *ctl, const struct listing *listing);
-/* The path with the command's own options as its query, all but those of LISTING_OPTIONS, --wait
- * and --follow. */
+/* The path with the command's own options as its query, all but those of LISTING_OPTIONS,
+ * --wait, --follow and --out. */
 void listing_path(const struct ctl *ctl, const char *path, struct text *ret_path);
 /* Ends a command that listed `count` things: says "nothing", heeds --fail-empty. */
 int listing_end(const struct ctl *ctl, int count);

@@ -30,6 +30,7 @@ struct dossier {
     unsigned shortages;        /* needs nobody met: 1 << resource kind; bit 31: no kind was named */
     bool amended;              /* category, area or content were corrected */
     struct submission before;  /* what was corrected, if so */
+    bool erased;               /* texts and petitioner are to be erased, in its events too */
     int64_t pause_seq;         /* an entry of the ledger of pauses, by its event; 0: none */
     struct instant pause_at;   /* of that entry: it begins if the ticket is hung now */
     struct slice details;      /* the kept part of the submission as JSON, for the store */
@@ -120,6 +121,11 @@ void dossier_withdraw(struct dossier *dossier, const struct world *world, const 
 /* Makes a completed ticket's lead work again: new task, next round, own clock. */
 MUST_CHECK bool dossier_rehandle(struct dossier *dossier, const struct world *world,
                                  const struct actor *by, struct error *err);
+/* Erases the texts of an ended ticket and whom they came from, with an event `erase` of the
+ * reason's JSON `data`; what figures are made from stays. The store does the same to all earlier
+ * events. */
+void dossier_erase(struct dossier *dossier, const struct world *world, const char *data,
+                   const struct actor *by);
 /* Begins a pause (the ticket is hung) or ends the open one, under the last event's number. */
 void dossier_pause(struct dossier *dossier, struct instant now);
 /* Raises a task one level: that level's org is told and sees it. False: it is at the top. */

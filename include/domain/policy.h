@@ -60,7 +60,8 @@ struct escalation {
     X("transfer.level_up_at", transfer_level_up_at, 3, 1, 100)                                     \
     X("hang.review_days", hang_review_days, 30, 1, 3660)                                           \
     X("callback.attempts", callback_attempts, 3, 1, 100)                                           \
-    X("close.after_callback", close_after_callback, 1, 0, 1)
+    X("close.after_callback", close_after_callback, 1, 0, 1)                                       \
+    X("retention.days", retention_days, 0, 0, 36600)
 
 struct rules {
 #define X(path, field, standard, min, max) double field;

@@ -222,6 +222,7 @@ struct ticket {
     struct intervals pauses;  /* from the ledger, in order; the last may have no end */
     bool excluded;            /* not counted in the rates */
     int unreached;            /* callbacks in a row that reached nobody */
+    struct instant erased_at; /* when its texts and the petitioner were erased; absent: never */
     const char *final_state;  /* answered, cancelled, merged, invalid, closed; NULL while open */
     int transfers;            /* redispatches and approved returns so far */
     bool designated;          /* 指定承办: cannot be returned any more */

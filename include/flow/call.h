@@ -13,6 +13,7 @@ struct answer {
     struct slice body;    /* size 0: none */
     const char *etag;     /* with its quotes; NULL: none */
     const char *location; /* NULL: none */
+    const char *file;     /* plain name to save the body under; NULL: it is to be shown */
     const char *allow;    /* methods, with a 405; NULL: none */
     int retry_after;      /* seconds; 0: none */
     int wait_applied;     /* seconds of `Prefer: wait` that were honoured; -1: none */
@@ -46,10 +47,22 @@ struct call {
     int wait;            /* seconds of `Prefer: wait=N`; -1: none */
     struct instant now;  /* when it came */
     struct span started; /* the same by the steady clock */
-    /* Sends the answer; the call is gone after it returns. Exactly once. */
+    /* Sends the answer; the call is gone after it returns. Exactly once, unless `begin` was. */
     void (*reply)(struct call *call, const struct answer *answer);
+    /* The same in parts, for what is too large to be held: begin with status and fields (the body
+     * is not looked at), then any number of sends, then end, after which the call is gone. */
+    /* False: nobody wants the parts (HEAD, or the client left); what remains is to end. */
+    MUST_CHECK bool (*begin)(struct call *call, const struct answer *answer);
+    /* Copies a part. False: enough is on its way, the next is to be sent from on_room. */
+    MUST_CHECK bool (*send)(struct call *call, struct slice part);
+    /* Not `good`: the connection is broken, so that nobody takes what came for the whole. */
+    void (*end)(struct call *call, bool good);
+    /* Set by a flow that sends parts: the client has taken nearly all of them. Called once for each
+     * `send` that was false, never from inside it; it may send and end. */
+    void (*on_room)(struct call *call);
     /* Set by a flow that holds the call: the client left. Called at most once and never after
-     * reply; it may reply at once, and someone must still reply exactly once. NULL: not asked. */
+     * reply; it may reply at once, and someone must still reply exactly once. After `begin` it
+     * means that the connection is lost, and may come again. NULL: not asked. */
     void (*on_hang_up)(struct call *call);
     void *flow;  /* the flow's own */
     void *owner; /* the edge's own */

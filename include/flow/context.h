@@ -21,8 +21,18 @@ struct limits {
     int intake_queue;  /* tickets waiting for a commit */
     int claim_tasks;
     int polls_held;
+    int exports; /* at a time */
     int sweep_batch;
     struct span refresh; /* how often other instances' changes are looked for */
+};
+
+/* The walk over ended tickets (flow/retention). */
+struct retention {
+    bool running, walking;
+    struct instant begun;
+    struct instant ended; /* its place: behind this end ... */
+    int64_t ticket;       /* ... and this ticket */
+    int64_t revision;     /* of the registry that it began with */
 };
 
 struct context {
@@ -41,6 +51,7 @@ struct context {
     struct serials *serials;
     struct instant next_step; /* the earliest deadline step known; absent: none known */
     bool sweeping, refreshing, feeding, loading, weighing; /* flows of the tick that run */
+    struct retention retention;
     struct flow *reload_waiters;
     bool feed_kicked;
     int64_t feed_position; /* polls were told of events below it */
@@ -48,7 +59,8 @@ struct context {
     int64_t keys_revision;          /* of the keyring */
     const struct route_row *routes; /* for the description */
     int route_count;
-    int flows; /* running */
+    int flows;   /* running */
+    int exports; /* of these, answering in parts */
     bool draining;
 };
 

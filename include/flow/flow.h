@@ -15,6 +15,7 @@ enum next {
     PARK,  /* give the connection back; the next step when flow_wake is called */
     HOLD,  /* give the connection back; the next step when flow_resume is called */
     AGAIN, /* from the first step, as after a park */
+    MORE,  /* send flow->answer as a part; when the client took it, from the first step again */
     REDO,  /* someone else was faster: from the first step, a bounded number of times */
     END,   /* answer: flow->answer, or flow->err if it is set */
 };
@@ -47,6 +48,7 @@ enum route_flags {
     ROUTE_MATCH = 32,   /* honours If-Match */
     ROUTE_WAITS = 64,   /* honours Prefer: wait */
     ROUTE_ALWAYS = 128, /* answers without registry, key or database */
+    ROUTE_EXPORT = 256, /* answers in parts, as CSV: MORE with each but the last (flow/page) */
 };
 
 struct route_row {
@@ -55,7 +57,7 @@ struct route_row {
     unsigned may;     /* MAY_...; MAY_NOBODY: no key needed */
     unsigned flags;
     const struct steps *steps;
-    int kind;          /* enum registry_kind where the path names one */
+    int kind;          /* enum registry_kind where the path names one; export_kind with EXPORT */
     const char *query; /* names of query members it knows, blank between */
     int status;        /* of the good answer */
     const char *body;  /* schemas for the description; NULL: none */
@@ -89,6 +91,15 @@ struct flow {
     bool keeps;
     bool kept; /* the save stores the answer too */
     struct crypt_hash keep_key, fingerprint;
+    const char *keep_tickets; /* ids of those whose texts the answer repeats; NULL: none */
+    /* An answer in parts: the steps run once for each page, which has an arena of its own. */
+    struct flow_parts {
+        struct arena *page; /* NULL between pages; while it is there, flow->arena */
+        struct text next;   /* cursor of the page to come; empty: the first */
+        bool begun, wanted; /* begun: the head was sent; wanted: and somebody listens */
+        bool full;          /* waits until the client took what was sent */
+        bool counted;       /* in context->exports */
+    } parts;
     /* While parked. */
     struct flow *next_parked, **back_parked;
     struct span parked_until;

@@ -24,6 +24,13 @@ void dossier_store_load(struct work *work, const int64_t *ids, int count,
 struct dossier **dossier_store_read(const struct work *work, int first, struct arena *arena,
                                     int *ret_count);
 
+/* Adds the statement that keeps of events what is left when their texts are erased, in order of
+ * ticket and seq; all of `count` must be there. */
+struct stripped {
+    int64_t ticket, seq;
+    const char *data;
+};
+void dossier_store_strip(struct work *work, const struct stripped *stripped, int count);
 /* Chains the new events and adds the statements that save everything new; after the send,
  * work_obeyed tells whether no version or claim had changed meanwhile. Before it, dossier->details
  * and dossier->petitioner hold JSON made by the wire. Resources are taken and given back here; lock

@@ -11,6 +11,7 @@ struct openapi_route {
     const char *roles;  /* for people: "operator, dispatcher" */
     const char *body;   /* name of the body's schema; NULL: none */
     const char *answer; /* name of the answer's schema; NULL: none */
+    const char *media;  /* of the answer; NULL: as its schema says */
     const char *query;  /* names of query members, blank between; NULL: none */
     int status;         /* of the good answer */
     bool open;          /* no key is needed */

@@ -21,6 +21,7 @@ TICKET = {
     "amend": (OPEN, "operator dispatcher", {"category": "01.01", "reason": "更正"}),
     "exclude": (OPEN | CLOSED, "supervisor", {"reason": "不合理诉求"}),
     "include": (OPEN | CLOSED, "supervisor", {"reason": "恢复"}),
+    "erase": (CLOSED, "supervisor", {"reason": "当事人要求"}),
     "urge": (OPEN, "supervisor", {}),
     "supervise": (OPEN, "supervisor", {"reason": "久拖"}),
     "cancel": (OPEN, "operator dispatcher", {"reason": "撤回"}),

@@ -95,6 +95,47 @@ def test_a_full_disk_is_an_error(server):
     assert result.returncode == 3 and b"cannot be written" in result.stderr
 
 
+# Exports
+
+CSV = {"Content-Type": "text/csv; charset=utf-8"}
+
+
+def test_export_is_written_as_it_comes(run, server, tmp_path):
+    body = "\ufeffno,title\r\n".encode() + b"1,x\r\n" * 100_000
+    server.replies = [(503, {}), (200, body, CSV)]
+    result = run("export", "tickets", "--state", "closed", "--from=2025-11-01", "--q", "a b")
+    assert result.stdout == "\ufeffno,title\n" + "1,x\n" * 100_000 and result.returncode == 0
+    assert server.asked[1].path == "/v1/export/tickets?state=closed&q=a%20b&from=2025-11-01"
+    assert server.asked[1].headers["Accept"].startswith("text/csv")
+    result = run("export", "rates", "--out", "r.csv")
+    assert (result.stdout, result.returncode) == ("", 0)
+    assert server.asked[2].path == "/v1/export/rates"
+    assert (tmp_path / "r.csv").read_bytes() == body
+    assert run("export", "tasks", "--out", "no/r.csv").returncode == 2
+
+
+def test_a_broken_export_is_no_file(run, server, tmp_path):
+    (tmp_path / "r.csv").write_text("old")
+    server.replies = [(200, b"no\r\n1\r\n", {**CSV, "Content-Length": "1000"})]
+    for words in (["--out", "r.csv"], []):
+        result = run("export", "tickets", *words)
+        assert result.returncode == 3 and "broke off after 7 bytes" in result.stderr
+    assert len(server.asked) == 2  # what was written cannot be taken back
+    server.replies = [(403, {"title": "Denied", "status": 403})]
+    result = run("export", "tickets", "--out", "r.csv")
+    assert result.returncode == 1 and "Denied" in result.stderr
+    assert [file.name for file in tmp_path.iterdir()] == ["r.csv"]
+    assert (tmp_path / "r.csv").read_text() == "old"
+
+
+def test_export_to_a_full_disk(server):
+    server.replies = [(200, b"no\r\n" * 50_000, CSV)]
+    with open("/dev/full", "w", encoding="utf-8") as full:
+        result = subprocess.run([PROGRAM, "--url", server.url, "export", "tickets"], stdout=full,
+                                stderr=subprocess.PIPE, check=False)
+    assert result.returncode == 3 and b"No space left" in result.stderr
+
+
 # Reading
 
 def test_not_found_and_nothing_there(run, server):

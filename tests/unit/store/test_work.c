@@ -168,6 +168,9 @@ static void nulls_in_arrays(void **state)
     args_instant(args, noon), args_instant(args, noon);
     args_close(args);
     args_instant(args, noon);
+    args_open(args, ARGS_TEXT);
+    args_text(args, "7 8"), args_text(args, NULL);
+    args_close(args);
     work_expect(work, 2);
     for (int i = 0; i < 2; i++) {
         args = work_add(work, STMT_IDEMPOTENCY_FIND);

@@ -22,6 +22,7 @@ static struct ticket a_ticket(void)
         .version = 3,
         .state = TICKET_IS_DISPATCHED,
         .received_at = {0                                    },
+        .erased_at = INSTANT_NONE,
         .route = "{\"basis\":\"inventory\"}",
         .sent = { .source = "12345",
                         .kind = TICKET_HELP,

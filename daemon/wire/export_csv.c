@@ -1,0 +1,192 @@
+/* The tables of columns, and how a cell is found in an item. */
+#include "wire/export_csv.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "wire/csv_write.h"
+#include "wire/node.h"
+
+enum how {
+    TEXT,   /* whatever it is, made harmless; elements of a list with ';' between */
+    NUMBER, /* a number as it is */
+};
+
+/* A column is called as its value is reached: members with '.' between, through lists too. */
+struct column {
+    const char *name;
+    enum how how;
+};
+
+static const struct column ticket_columns[] = {
+    {"no",                   TEXT  },
+    {"id",                   TEXT  },
+    {"state",                TEXT  },
+    {"version",              NUMBER},
+    {"received_at",          TEXT  },
+    {"excluded",             TEXT  },
+    {"hung_reason",          TEXT  },
+    {"review_at",            TEXT  },
+    {"source",               TEXT  },
+    {"external_no",          TEXT  },
+    {"kind",                 TEXT  },
+    {"urgency",              TEXT  },
+    {"category",             TEXT  },
+    {"area",                 TEXT  },
+    {"title",                TEXT  },
+    {"content",              TEXT  },
+    {"address",              TEXT  },
+    {"lon",                  NUMBER},
+    {"lat",                  NUMBER},
+    {"occurred_at",          TEXT  },
+    {"channel",              TEXT  },
+    {"accused.unit",         TEXT  },
+    {"accused.name",         TEXT  },
+    {"needs.kind",           TEXT  },
+    {"needs.quantity",       TEXT  },
+    {"unit",                 TEXT  },
+    {"tags",                 TEXT  },
+    {"then",                 TEXT  },
+    {"public_answer",        TEXT  },
+    {"route.basis",          TEXT  },
+    {"route.level",          TEXT  },
+    {"route.score",          NUMBER},
+    {"route.unit.code",      TEXT  },
+    {"route.org.code",       TEXT  },
+    {"route.resource.code",  TEXT  },
+    {"route.policy",         TEXT  },
+    {"route.policy_version", NUMBER},
+    {"tasks.id",             TEXT  },
+    {"tasks.role",           TEXT  },
+    {"tasks.round",          TEXT  },
+    {"tasks.unit",           TEXT  },
+    {"tasks.org",            TEXT  },
+    {"tasks.state",          TEXT  },
+    {"tasks.resolve_due",    TEXT  },
+};
+
+static const struct column task_columns[] = {
+    {"id",          TEXT  },
+    {"no",          TEXT  },
+    {"origin.kind", TEXT  },
+    {"origin.id",   TEXT  },
+    {"role",        TEXT  },
+    {"round",       NUMBER},
+    {"unit",        TEXT  },
+    {"org",         TEXT  },
+    {"state",       TEXT  },
+    {"urgency",     TEXT  },
+    {"category",    TEXT  },
+    {"area",        TEXT  },
+    {"title",       TEXT  },
+    {"sign_due",    TEXT  },
+    {"contact_due", TEXT  },
+    {"resolve_due", TEXT  },
+    {"due",         TEXT  },
+    {"overdue",     TEXT  },
+    {"provisional", TEXT  },
+    {"level",       TEXT  },
+    {"version",     NUMBER},
+};
+
+static const struct column clock_columns[] = {
+    {"no",              TEXT  },
+    {"task",            TEXT  },
+    {"unit",            TEXT  },
+    {"org",             TEXT  },
+    {"stage",           TEXT  },
+    {"due",             TEXT  },
+    {"overdue_seconds", NUMBER},
+    {"level",           TEXT  },
+    {"category",        TEXT  },
+    {"area",            TEXT  },
+    {"title",           TEXT  },
+};
+
+static const struct column shortage_columns[] = {
+    {"category", TEXT  },
+    {"area",     TEXT  },
+    {"need",     TEXT  },
+    {"tickets",  NUMBER},
+    {"first_at", TEXT  },
+    {"last_at",  TEXT  },
+};
+
+#define COLUMNS(table) table, COUNT_OF(table)
+static const struct table {
+    const struct column *columns;
+    size_t count;
+} tables[] = {
+    [EXPORT_TICKETS] = {COLUMNS(ticket_columns)},     [EXPORT_TASKS] = {COLUMNS(task_columns)},
+    [EXPORT_OVERDUE] = {COLUMNS(clock_columns)},      [EXPORT_DUE] = {COLUMNS(clock_columns)},
+    [EXPORT_SHORTAGES] = {COLUMNS(shortage_columns)},
+};
+static_assert(COUNT_OF(tables) == EXPORT_COUNT, "an export without columns");
+
+#define X(name, word) word,
+const char *const export_words[] = {EXPORTS(X) NULL};
+#undef X
+
+void export_names(struct text *text, int kind)
+{
+    struct csv_line line = {.text = text};
+    csv_mark(text);
+    for (size_t i = 0; i < tables[kind].count; i++)
+        csv_text(&line, tables[kind].columns[i].name);
+    csv_end(&line);
+}
+
+/* The member that `path` begins with; `ret_rest` is what follows it, NULL at the end. */
+static const struct node *step(const struct node *object, const char *path, const char **ret_rest)
+{
+    size_t size = strcspn(path, ".");
+    *ret_rest = path[size] == '.' ? path + size + 1 : NULL;
+    for (const struct node *member = object->first; member != NULL; member = member->next)
+        if (strlen(member->key) == size && memcmp(member->key, path, size) == 0)
+            return member;
+    return NULL;
+}
+
+/* Adds the value at `path` (NULL: here) as text; an absent one adds nothing. */
+static void value_add(struct text *text, const struct node *node, const char *path)
+{
+    if (node == NULL || node->type == NODE_NULL)
+        return;
+    if (node->type == NODE_ARRAY) {
+        for (const struct node *one = node->first; one != NULL; one = one->next) {
+            value_add(text, one, path);
+            text_add(text, one->next != NULL ? ";" : "");
+        }
+    } else if (path != NULL && node->type == NODE_OBJECT) {
+        const struct node *member = step(node, path, &path);
+        value_add(text, member, path);
+    } else if (path == NULL && node->type == NODE_TEXT) {
+        text_add(text, node->text);
+    } else if (path == NULL) {
+        struct node alone = *node;
+        struct text json CLEANUP(text_clear) = {0};
+        alone.key = NULL;
+        alone.next = NULL;
+        node_write(&alone, NULL, &json);
+        text_add(text, json.at);
+    }
+}
+
+void export_line(struct text *text, int kind, struct slice item)
+{
+    struct arena *arena CLEANUP(arena_drop) = arena_new();
+    struct error err = {.arena = arena};
+    struct csv_line line = {.text = text};
+    struct node *root;
+    bool good = node_parse(item, arena, &root, &err);
+    assert(good); /* we wrote it */
+    for (size_t i = 0; i < tables[kind].count; i++) {
+        struct text value CLEANUP(text_clear) = {0};
+        value_add(&value, root, tables[kind].columns[i].name);
+        if (tables[kind].columns[i].how == NUMBER)
+            csv_number(&line, value.size > 0 ? value.at : "");
+        else
+            csv_text(&line, value.at);
+    }
+    csv_end(&line);
+}

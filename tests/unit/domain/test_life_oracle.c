@@ -5,14 +5,15 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 
 #include <cmocka.h>
 
 #include "support/calendar_file.h"
 #include "support/life_run.h"
 
-enum { CALENDARS = 60, HISTORIES = 30, APART = 1000 };
-static const uint64_t seed = 20260728;
+enum { CALENDARS = 40, HISTORIES = 30, APART = 1000 };
+static uint64_t seed = 20260728;
 static struct life_counts counts;
 
 /* Drops actions for as long as the history still fails. */
@@ -44,9 +45,18 @@ static void check(const struct random_life *history, struct life *life)
     }
 }
 
+/* The runs in several zones each have histories of their own: no rule may look at the zone. */
+static void seed_by_zone(void)
+{
+    const char *zone = getenv("TZ");
+    for (; zone != NULL && *zone != '\0'; zone++)
+        seed += (uint64_t)*zone * CALENDARS * APART;
+}
+
 static void lives(void **state)
 {
     (void)state;
+    seed_by_zone();
     struct arena *kept CLEANUP(arena_drop) = arena_new();
     const struct calendar *cn = calendar_shipped("cn", kept);
     struct life *life = ARENA_NEW(kept, struct life);

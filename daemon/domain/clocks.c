@@ -24,22 +24,22 @@ void dossier_plan(struct dossier *dossier, const struct world *world, struct tas
         task->next_at = ticket->review_at;
 }
 
-bool dossier_reclock(struct dossier *dossier, const struct world *world, struct task *task,
-                     const char *reason, const struct actor *by)
+/* Reckons anew and tells what moved; `head` begins the event's data. */
+static struct refreshed reclock(struct dossier *dossier, const struct world *world,
+                                struct task *task, const char *head, const struct actor *by)
 {
+    struct refreshed result = {0};
     struct terms terms;
     if (!task_terms(&dossier->ticket, task, world->snapshot, &terms))
-        return false;
+        return result;
     bool provisional = task->provisional;
-    struct refreshed result =
-        deadline_refresh(task, &terms, world->now, ticket_has_contact(&dossier->ticket));
+    result = deadline_refresh(task, &terms, world->now, ticket_has_contact(&dossier->ticket));
     dossier_plan(dossier, world, task);
     if (!result.moved && provisional == task->provisional)
-        return false;
+        return result;
     struct event *event = dossier_event(dossier, world, task, "clocks", by);
     event->from = event->to = task_state_words[task->state];
-    event->data = arena_format(dossier->arena, "{\"reason\":\"%s\",%s}", reason,
-                               clocks_text(task, dossier->arena));
+    event->data = arena_format(dossier->arena, "{%s,%s}", head, clocks_text(task, dossier->arena));
     for (int stage = 0; stage < STAGE_COUNT; stage++) {
         if ((result.lifted & 1u << stage) == 0)
             continue;
@@ -49,7 +49,15 @@ bool dossier_reclock(struct dossier *dossier, const struct world *world, struct 
                                    stage_word(dossier->ticket.origin, stage),
                                    quoted(dossier->arena, task->due[stage]));
     }
-    return true;
+    return result;
+}
+
+bool dossier_reclock(struct dossier *dossier, const struct world *world, struct task *task,
+                     const char *reason, const struct actor *by)
+{
+    const char *head = arena_format(dossier->arena, "\"reason\":\"%s\"", reason);
+    bool provisional = task->provisional;
+    return reclock(dossier, world, task, head, by).moved || provisional != task->provisional;
 }
 
 void dossier_reclock_all(struct dossier *dossier, const struct world *world, const char *reason,
@@ -58,4 +66,41 @@ void dossier_reclock_all(struct dossier *dossier, const struct world *world, con
     for (int i = 0; i < dossier->task_count; i++)
         if (task_is_open(&dossier->tasks[i]))
             dossier_reclock(dossier, world, &dossier->tasks[i], reason, by);
+}
+
+static void note_changes(struct recalculation *sum, const struct dossier *dossier,
+                         const struct task *before, const struct task *task)
+{
+    for (int stage = 0; stage < STAGE_COUNT; stage++)
+        if (before->due[stage].us != task->due[stage].us && sum->count < RECALCULATION_SHOWN)
+            sum->items[sum->count++] =
+                (struct due_change){dossier->ticket.id, dossier->ticket.no,
+                                    task->number,       stage_word(dossier->ticket.origin, stage),
+                                    before->due[stage], task->due[stage]};
+}
+
+void dossier_recalculate(struct dossier *dossier, const struct world *world,
+                         const struct calendar *calendar, const char *note, const struct actor *by,
+                         struct recalculation *sum)
+{
+    const char *head =
+        arena_format(dossier->arena, "\"reason\":\"recalculate\",%s%s%s\"calendar_version\":%lld",
+                     note == NULL ? "" : "\"note\":", note == NULL ? "" : note,
+                     note == NULL ? "" : ",", (long long)calendar->version);
+    for (int i = 0; i < dossier->task_count; i++) {
+        struct task *task = &dossier->tasks[i];
+        if (!task_is_open(task) || !text_equal(task->calendar, calendar->code) ||
+            task->calendar_version >= calendar->version)
+            continue;
+        dossier_catch_up(dossier, world, task); /* under the calendar that it had till now */
+        struct task before = *task;
+        task->calendar_version = calendar->version;
+        task->dirty = true;
+        struct refreshed result = reclock(dossier, world, task, head, by);
+        sum->tasks++;
+        sum->changed += result.moved || before.provisional != task->provisional;
+        for (int stage = 0; stage < STAGE_COUNT; stage++)
+            sum->lifted += (result.lifted & 1u << stage) != 0;
+        note_changes(sum, dossier, &before, task);
+    }
 }

@@ -12,6 +12,7 @@
 #include "flow/list.h"
 #include "flow/move.h"
 #include "flow/overrides.h"
+#include "flow/recalculate.h"
 #include "flow/registry_save.h"
 #include "flow/registry_show.h"
 #include "flow/show.h"
@@ -136,6 +137,9 @@ const struct route_row routes[] = {
     {"POST", "/v1/calendars/{code}/overrides", MAY_ADMIN, ROUTE_CSV | ROUTE_KEEPS,
      &overrides_steps, REGISTRY_CALENDAR, NULL, 200, "Csv", "ImportCounts",
      "Import a calendar's holidays and make-up days"},
+    {"POST", "/v1/calendars/{code}/recalculate", MAY_ADMIN, ROUTE_JSON, &recalculate_steps,
+     REGISTRY_CALENDAR, NULL, 200, "RecalculationAsk", "Recalculation",
+     "Reckon open tasks anew under the calendar's present version"},
     {"POST", "/v1/keys", MAY_ADMIN, ROUTE_JSON | ROUTE_SECRET, &key_create_steps, -1, NULL, 201,
      "Key", "Key", "Make an API key; it is shown only now"},
     {"GET", "/v1/keys", MAY_ADMIN, 0, &key_list_steps, -1, "limit cursor", 200, NULL, "List",

@@ -243,6 +243,15 @@ static const struct field deadlines_fields[] = {TOLD("stages", LIST, LIST_OF(sta
                                                 TOLD("pauses", LIST, LIST_OF(counted_shape))};
 static const struct shape deadlines_shape = ANSWER("Deadlines", deadlines_fields);
 
+static const struct field due_change_fields[] = {TOLD("task", TEXT), MAYBE("no", TEXT),
+                                                 TOLD("stage", WORD, WORDS_OF(all_stage_words)),
+                                                 MAYBE("old", INSTANT), MAYBE("new", INSTANT)};
+static const struct shape due_change_shape = ANSWER("DueChange", due_change_fields);
+static const struct field recalculation_fields[] = {
+    TOLD("calendar", TEXT), TOLD("version", INT), TOLD("tasks", INT),
+    TOLD("changed", INT),   TOLD("lifted", INT),  TOLD("items", LIST, LIST_OF(due_change_shape))};
+static const struct shape recalculation_shape = ANSWER("Recalculation", recalculation_fields);
+
 static const struct field lease_fields[] = {MAYBE("task", OBJECT, LIST_OF(task_shape)),
                                             MAYBE("claim", TEXT), MAYBE("lease_until", INSTANT)};
 static const struct shape lease_shape = ANSWER("Lease", lease_fields);
@@ -284,15 +293,23 @@ static const struct shape key_shown_shape = ANSWER("Key", key_fields);
 
 /* Bodies are closed, answers open: a client must not mind members that come later. */
 const struct shape *const shapes_sent[] = {
-    &submission_shape,  &batch_shape,   &claim_shape,
-    &renew_shape,       &release_shape, &caller_shape,
-    &receipt_ask_shape, &key_shape,     &deadline_ask_shape,
-    &whistle_shape,     NULL,
+    &submission_shape,
+    &batch_shape,
+    &claim_shape,
+    &renew_shape,
+    &release_shape,
+    &caller_shape,
+    &receipt_ask_shape,
+    &key_shape,
+    &deadline_ask_shape,
+    &whistle_shape,
+    &recalculation_ask_shape,
+    NULL,
 };
 const struct shape *const shapes_shown[] = {
-    &route_shape,     &route_answer_shape,  &task_shape,    &event_shape,
-    &overdue_shape,   &problem_shape,       &results_shape, &list_shape,
-    &reckoning_shape, &deadlines_shape,     &lease_shape,   &identity_shape,
-    &health_shape,    &receipt_shape,       &counts_shape,  &verification_shape,
-    &key_shown_shape, &whistle_shown_shape, NULL,
+    &route_shape,     &route_answer_shape,  &task_shape,          &event_shape,
+    &overdue_shape,   &problem_shape,       &results_shape,       &list_shape,
+    &reckoning_shape, &deadlines_shape,     &lease_shape,         &identity_shape,
+    &health_shape,    &receipt_shape,       &counts_shape,        &verification_shape,
+    &key_shown_shape, &whistle_shown_shape, &recalculation_shape, NULL,
 };

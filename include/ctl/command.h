@@ -23,6 +23,7 @@
     X(shortages)                                                                                   \
     X(verify)                                                                                      \
     X(export)                                                                                      \
+    X(recalculate)                                                                                 \
     X(import)                                                                                      \
     X(import_calendar)                                                                             \
     X(learn)                                                                                       \

@@ -80,6 +80,29 @@ bool dossier_reclock(struct dossier *dossier, const struct world *world, struct 
 void dossier_reclock_all(struct dossier *dossier, const struct world *world, const char *reason,
                          const struct actor *by);
 
+/* A due that a recalculation moved; either may be absent. */
+struct due_change {
+    int64_t ticket;
+    const char *no;
+    int task;
+    const char *stage;
+    struct instant from, to;
+};
+enum { RECALCULATION_SHOWN = 100 };
+/* What a recalculation did: tasks that run under the new version now, those of them with another
+ * due or another provisional flag, overdue marks that fell, the first changes. */
+struct recalculation {
+    int64_t tasks, changed, lifted;
+    int count;
+    struct due_change items[RECALCULATION_SHOWN];
+};
+/* Puts open tasks that run under an older version of this calendar under the given one, which the
+ * snapshot has: dues are reckoned anew and told in events `clocks`, marks put right; policies stay.
+ * `note` is JSON text for the events, NULL: none. Adds to `*sum`. */
+void dossier_recalculate(struct dossier *dossier, const struct world *world,
+                         const struct calendar *calendar, const char *note, const struct actor *by,
+                         struct recalculation *sum);
+
 /* Appends an event; `task` NULL: of the ticket. `data` is JSON object text, NULL: {}. The ticket's
  * version, the task's version and holder are filled in. */
 struct event *dossier_event(struct dossier *dossier, const struct world *world, struct task *task,

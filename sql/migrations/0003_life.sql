@@ -21,6 +21,9 @@ ALTER TABLE task ADD COLUMN rating_back bigint;
 ALTER TABLE task DROP COLUMN extensions;
 ALTER TABLE task ALTER COLUMN origin DROP DEFAULT;
 ALTER TABLE task ALTER COLUMN granted DROP DEFAULT;
+-- Recalculation after a calendar has changed.
+CREATE INDEX task_open_by_calendar ON task (calendar, ticket_id)
+    WHERE state IN ('assigned', 'signed', 'replied', 'return_requested');
 CREATE INDEX task_asked ON task (ticket_id) WHERE ask_amount IS NOT NULL;
 -- The ledger of pauses, append-only: a row where one begins and a row where it ends. `seq` is that of
 -- the event.

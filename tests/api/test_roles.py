@@ -47,6 +47,7 @@ ROWS = [
     ("GET", "/v1/export/shortages", {"supervisor"}, None, {200}),
     ("POST", "/v1/import/areas", ADMIN, "code,name\n", {200}),
     ("POST", "/v1/calendars/cn/overrides", ADMIN, "date,kind,name\n", {200}),
+    ("POST", "/v1/calendars/cn/recalculate", ADMIN, {"dry_run": True}, {200}),
     ("POST", "/v1/keys", ADMIN, {"role": "admin", "name": "x"}, {201}),
     ("GET", "/v1/keys", ADMIN, None, {200}),
     ("GET", "/v1/keys/{key}", ADMIN, None, {200}),
@@ -206,6 +207,7 @@ def test_the_document_lists_every_row(district):
                 who = {"admin", "unit"} | ({"org"} if method == "PATCH" else set())
             known[(method, f"/v1/{plural}/{{}}")] = who
     known[("POST", "/v1/import/{}")] = known[("POST", "/v1/calendars/{}/overrides")] = ADMIN
+    known[("POST", "/v1/calendars/{}/recalculate")] = ADMIN
     known[("DELETE", "/v1/keys/{}")] = ADMIN
     for path, operations in paths.items():
         for method, operation in operations.items():

@@ -38,6 +38,7 @@ SCOPELESS = {
     "ticket/amend": "writes",
     "task/next_due": "the sweep",
     "task/provisional": "a count for the metrics",
+    "task/recalculable": "for admins: ids of tickets, in the daemon only",
     "task/save": "writes",
     "task/sweep_lock": "no rows",
     "ticket/erase": "writes",

@@ -184,14 +184,9 @@ static bool move(struct run *run, const struct life_action *action)
 static bool recalculate(struct run *run, struct instant now)
 {
     struct world world = world_at(run, now);
-    for (int i = 0; i < run->dossier->task_count; i++) {
-        struct task *task = &run->dossier->tasks[i];
-        if (!task_is_open(task))
-            continue;
-        dossier_catch_up(run->dossier, &world, task);
-        task->calendar_version = snapshot_calendar(run->snapshot, "c")->version;
-        dossier_reclock(run->dossier, &world, task, "recalculate", &dispatcher);
-    }
+    struct recalculation sum = {0};
+    dossier_recalculate(run->dossier, &world, snapshot_calendar(run->snapshot, "c"), NULL,
+                        &dispatcher, &sum);
     return true;
 }
 

@@ -66,27 +66,31 @@ static const struct column ticket_columns[] = {
 };
 
 static const struct column task_columns[] = {
-    {"id",          TEXT  },
-    {"no",          TEXT  },
-    {"origin.kind", TEXT  },
-    {"origin.id",   TEXT  },
-    {"role",        TEXT  },
-    {"round",       NUMBER},
-    {"unit",        TEXT  },
-    {"org",         TEXT  },
-    {"state",       TEXT  },
-    {"urgency",     TEXT  },
-    {"category",    TEXT  },
-    {"area",        TEXT  },
-    {"title",       TEXT  },
-    {"sign_due",    TEXT  },
-    {"contact_due", TEXT  },
-    {"resolve_due", TEXT  },
-    {"due",         TEXT  },
-    {"overdue",     TEXT  },
-    {"provisional", TEXT  },
-    {"level",       TEXT  },
-    {"version",     NUMBER},
+    {"id",                     TEXT  },
+    {"no",                     TEXT  },
+    {"origin.kind",            TEXT  },
+    {"origin.id",              TEXT  },
+    {"role",                   TEXT  },
+    {"round",                  NUMBER},
+    {"unit",                   TEXT  },
+    {"org",                    TEXT  },
+    {"state",                  TEXT  },
+    {"urgency",                TEXT  },
+    {"category",               TEXT  },
+    {"area",                   TEXT  },
+    {"title",                  TEXT  },
+    {"sign_due",               TEXT  },
+    {"contact_due",            TEXT  },
+    {"resolve_due",            TEXT  },
+    {"due",                    TEXT  },
+    {"overdue",                TEXT  },
+    {"extension_asked.amount", NUMBER},
+    {"extension_asked.unit",   TEXT  },
+    {"extensions.amount",      TEXT  },
+    {"extensions.unit",        TEXT  },
+    {"provisional",            TEXT  },
+    {"level",                  TEXT  },
+    {"version",                NUMBER},
 };
 
 static const struct column clock_columns[] = {
@@ -136,39 +140,55 @@ void export_names(struct text *text, int kind)
     csv_end(&line);
 }
 
-/* The member that `path` begins with; `ret_rest` is what follows it, NULL at the end. */
-static const struct node *step(const struct node *object, const char *path, const char **ret_rest)
+/* The member that `path` begins with; the path goes on behind it, NULL at its end. */
+static const struct node *step(const struct node *object, const char **path)
 {
-    size_t size = strcspn(path, ".");
-    *ret_rest = path[size] == '.' ? path + size + 1 : NULL;
+    size_t size = strcspn(*path, ".");
+    const char *name = *path;
+    *path = name[size] == '.' ? name + size + 1 : NULL;
     for (const struct node *member = object->first; member != NULL; member = member->next)
-        if (strlen(member->key) == size && memcmp(member->key, path, size) == 0)
+        if (strlen(member->key) == size && memcmp(member->key, name, size) == 0)
             return member;
     return NULL;
 }
 
-/* Adds the value at `path` (NULL: here) as text; an absent one adds nothing. */
-static void value_add(struct text *text, const struct node *node, const char *path)
+/* As far as the path leads through objects; NULL: to nothing. */
+static const struct node *follow(const struct node *node, const char **path)
 {
-    if (node == NULL || node->type == NODE_NULL)
-        return;
-    if (node->type == NODE_ARRAY) {
-        for (const struct node *one = node->first; one != NULL; one = one->next) {
-            value_add(text, one, path);
-            text_add(text, one->next != NULL ? ";" : "");
-        }
-    } else if (path != NULL && node->type == NODE_OBJECT) {
-        const struct node *member = step(node, path, &path);
-        value_add(text, member, path);
-    } else if (path == NULL && node->type == NODE_TEXT) {
+    while (node != NULL && *path != NULL && node->type == NODE_OBJECT)
+        node = step(node, path);
+    return node;
+}
+
+static void one_add(struct text *text, const struct node *node)
+{
+    if (node->type == NODE_TEXT) {
         text_add(text, node->text);
-    } else if (path == NULL) {
+    } else if (node->type != NODE_NULL) {
         struct node alone = *node;
         struct text json CLEANUP(text_clear) = {0};
         alone.key = NULL;
         alone.next = NULL;
         node_write(&alone, NULL, &json);
         text_add(text, json.at);
+    }
+}
+
+/* Adds the value at `path` as text; an absent one adds nothing. */
+static void value_add(struct text *text, const struct node *root, const char *path)
+{
+    const struct node *node = follow(root, &path);
+    if (node == NULL)
+        return;
+    bool list = node->type == NODE_ARRAY;
+    for (const struct node *one = list ? node->first : node; one != NULL; one = one->next) {
+        const char *rest = path;
+        const struct node *leaf = follow(one, &rest);
+        if (leaf != NULL && rest == NULL)
+            one_add(text, leaf);
+        if (!list)
+            return;
+        text_add(text, one->next != NULL ? ";" : "");
     }
 }
 

@@ -139,7 +139,7 @@ static void exports(void **state)
         "{\"id\":\"1-1\",\"origin\":{\"kind\":\"ticket\",\"id\":\"1\"},\"round\":2,\"overdue\":"
         "[\"sign\",\"contact\"],\"provisional\":false,\"version\":3}";
     export_line(&text, EXPORT_TASKS, (struct slice){nested, strlen(nested)});
-    assert_string_equal(text.at, "1-1,,ticket,1,,2,,,,,,,,,,,,\"sign;contact\",false,,3\r\n");
+    assert_string_equal(text.at, "1-1,,ticket,1,,2,,,,,,,,,,,,\"sign;contact\",,,,,false,,3\r\n");
     text_clear(&text);
     static const char lists[] = "{\"needs\":[{\"kind\":\"venue\",\"quantity\":2},{\"quantity\":-1}]"
                                 ",\"route\":null,\"lat\":-2.5}";

@@ -164,7 +164,7 @@ static int key_create_run(struct ctl *ctl)
 
 static int key_list_run(struct ctl *ctl)
 {
-    return listing_run(ctl, &(struct listing){"/v1/keys", columns, COUNT_OF(columns), 0});
+    return listing_run(ctl, &(struct listing){"/v1/keys", columns, COUNT_OF(columns), 0, false});
 }
 
 static int key_revoke_run(struct ctl *ctl)

@@ -88,6 +88,10 @@ static int page(struct ctl *ctl, struct progress *progress)
     progress->left -= (int64_t)json_array_size(items);
     const char *next = json_string_value(json_object_get(list, "next"));
     progress->cursor = json_array_size(items) > 0 ? arena_copy(ctl->arena, next) : NULL;
+    if (progress->listing->total && progress->cursor == NULL && progress->count > 0 &&
+        ctl->screen.pretty)
+        view_add(ctl, progress->table, progress->listing->columns, progress->listing->count,
+                 json_object_get(list, "total"));
     return EXIT_OK;
 }
 

@@ -93,8 +93,8 @@ static int poll_run(struct ctl *ctl)
     if (!ctl_number(ctl, "wait", (int64_t[]){0, 60}, follow ? 30 : 0, &wait_s))
         return EXIT_USAGE;
     if (!follow)
-        return listing_run(
-            ctl, &(struct listing){"/v1/tasks", view_task_columns, view_task_column_count, wait_s});
+        return listing_run(ctl, &(struct listing){"/v1/tasks", view_task_columns,
+                                                  view_task_column_count, wait_s, false});
     struct watch watch = {0};
     listing_path(ctl, "/v1/tasks", &watch.path);
     int code;

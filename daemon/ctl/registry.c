@@ -135,7 +135,7 @@ static int get_run(struct ctl *ctl)
     if (!row_path(ctl, &path))
         return EXIT_USAGE;
     if (ctl_argument(ctl, 1) == NULL)
-        return listing_run(ctl, &(struct listing){path.at, columns, COUNT_OF(columns), 0});
+        return listing_run(ctl, &(struct listing){path.at, columns, COUNT_OF(columns), 0, false});
     int code = ask_get(ctl, path.at, ctl->arena, &answer);
     return code != EXIT_OK ? code : print_row(ctl, &answer);
 }

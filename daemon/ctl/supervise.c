@@ -115,23 +115,23 @@ static const struct column shortage_columns[] = {
 static int tickets_run(struct ctl *ctl)
 {
     return listing_run(
-        ctl, &(struct listing){"/v1/tickets", ticket_columns, COUNT_OF(ticket_columns), 0});
+        ctl, &(struct listing){"/v1/tickets", ticket_columns, COUNT_OF(ticket_columns), 0, false});
 }
 
 static int overdue_run(struct ctl *ctl)
 {
-    return listing_run(ctl,
-                       &(struct listing){"/v1/overdue", clock_columns, COUNT_OF(clock_columns), 0});
+    return listing_run(
+        ctl, &(struct listing){"/v1/overdue", clock_columns, COUNT_OF(clock_columns), 0, false});
 }
 
 static int due_run(struct ctl *ctl)
 {
-    return listing_run(ctl,
-                       &(struct listing){"/v1/due", clock_columns, COUNT_OF(clock_columns), 0});
+    return listing_run(
+        ctl, &(struct listing){"/v1/due", clock_columns, COUNT_OF(clock_columns), 0, false});
 }
 
 static int shortages_run(struct ctl *ctl)
 {
-    return listing_run(
-        ctl, &(struct listing){"/v1/shortages", shortage_columns, COUNT_OF(shortage_columns), 0});
+    return listing_run(ctl, &(struct listing){"/v1/shortages", shortage_columns,
+                                              COUNT_OF(shortage_columns), 0, false});
 }

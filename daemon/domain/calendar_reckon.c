@@ -334,3 +334,29 @@ struct instant calendar_reminder(const struct calendar *calendar, struct instant
         return piece_end_before(calendar, at, dispatched);
     return piece.from.us < at.us ? at : piece.from;
 }
+
+struct span calendar_working_time(const struct calendar *calendar, struct instant from,
+                                  struct instant to)
+{
+    struct span sum = {0};
+    if (to.us <= from.us)
+        return sum;
+    /* A day early and a day late: a clock set back over midnight puts frames across it. */
+    int32_t last = zone_date(calendar->zone, to).day + 1;
+    for (struct date date = {zone_date(calendar->zone, from).day - 1}; date.day <= last;
+         date.day++) {
+        const struct frames *day = calendar_day(calendar, date);
+        for (int i = 0; i < day->count; i++) {
+            struct interval piece = calendar_piece(calendar, date, day->at[i]);
+            if (piece.from.us < from.us)
+                piece.from = from;
+            if (piece.to.us > to.us)
+                piece.to = to;
+            if (piece.from.us < piece.to.us) {
+                sum.us += piece.to.us - piece.from.us;
+                from = piece.to; /* nothing counts twice */
+            }
+        }
+    }
+    return sum;
+}

@@ -16,6 +16,7 @@
 #include "flow/registry_save.h"
 #include "flow/registry_show.h"
 #include "flow/show.h"
+#include "flow/stats.h"
 #include "flow/system.h"
 #include "flow/verify.h"
 #include "wire/export_csv.h"
@@ -93,6 +94,19 @@ const struct route_row routes[] = {
      "Open clocks that are due soon"},
     {"GET", "/v1/shortages", MAY_SUPERVISOR, 0, &shortage_steps, -1, "from to area category limit",
      200, NULL, "List", "Needs that no inventory met, by category and area"},
+    {"GET", "/v1/stats/rates", MAY_SUPERVISOR, 0, &rates_steps, -1,
+     "from to group area unit category peers limit cursor", 200, NULL, "Rates",
+     "Rates and their like by unit, street or category, ranked among peers"},
+    {"GET", "/v1/stats/times", MAY_SUPERVISOR, 0, &times_steps, -1,
+     "from to group area unit category limit cursor", 200, NULL, "Times",
+     "Median and p90 handling times in working time"},
+    {"GET", "/v1/stats/five-clears", MAY_SUPERVISOR, 0, &five_clears_steps, -1,
+     "kind area limit cursor", 200, NULL, "Clears", "Units whose ledger lacks something"},
+    {"POST", "/v1/stats/months/{month}/publish", MAY_SUPERVISOR, ROUTE_JSON | ROUTE_KEEPS,
+     &month_publish_steps, -1, NULL, 201, NULL, "Month",
+     "Publish a month that is over; its figures never change again"},
+    {"GET", "/v1/stats/months/{month}", MAY_SUPERVISOR, 0, &month_show_steps, -1,
+     "group area peers limit cursor", 200, NULL, "Rates", "A published month's figures"},
     {"GET", "/v1/verify", MAY_SUPERVISOR | MAY_ADMIN, 0, &verify_steps, -1, "no limit cursor", 200,
      NULL, "Verification", "Check the hash chains of a page of tickets; names broken events"},
     {"GET", "/v1/export/tickets", OVERSEERS, ROUTE_EXPORT, &ticket_list_steps, EXPORT_TICKETS,

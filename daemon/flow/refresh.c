@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/metrics.h"
+#include "flow/fold.h"
 #include "flow/keyring.h"
 #include "flow/poll.h"
 #include "flow/retention.h"
@@ -21,6 +22,7 @@ FLOW_STEPS(touch_steps, TOUCH)
 
 enum { STANDING_S = 1, SWEEP_S = 1, FORGET_S = 10, TOUCHED_LIMIT = 1000 };
 static const struct span feed_pause = {250000}; /* between looks at others' events, polls held */
+static const struct span fold_pause = {500000};
 
 static bool elapsed(struct span *last, struct span now, struct span pause)
 {
@@ -301,6 +303,8 @@ void refresh_tick(struct context *context)
     if (due || elapsed(&context->last_sweep, steady, SECONDS(SWEEP_S)))
         sweep_start(context);
     retention_tick(context, now);
+    if (elapsed(&context->last_fold, steady, fold_pause))
+        fold_start(context);
     bool kicked = context->feed_kicked;
     context->feed_kicked = false;
     if (poll_any(context) && (kicked || elapsed(&context->last_feed, steady, feed_pause)))

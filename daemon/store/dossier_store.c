@@ -5,20 +5,12 @@
 
 enum { SALT = 16 };
 
-/* One array parameter: an element for each of `count` places `i`. */
-#define COLUMN(args, type, TYPE, count, value)                                                     \
-    do {                                                                                           \
-        args_open(args, ARGS_##TYPE);                                                              \
-        for (int i = 0; i < (count); i++)                                                          \
-            args_##type(args, value);                                                              \
-        args_close(args);                                                                          \
-    } while (0)
-#define INTS(value)     COLUMN(args, int, INT, count, value)
-#define BOOLS(value)    COLUMN(args, bool, BOOL, count, value)
-#define TEXTS(value)    COLUMN(args, text, TEXT, count, value)
-#define BYTES(value)    COLUMN(args, bytes, BYTES, count, value)
-#define SLICES(value)   COLUMN(args, bytes, TEXT, count, value) /* text with its length */
-#define INSTANTS(value) COLUMN(args, instant, INSTANT, count, value)
+#define INTS(value)     ARGS_COLUMN(args, int, INT, count, value)
+#define BOOLS(value)    ARGS_COLUMN(args, bool, BOOL, count, value)
+#define TEXTS(value)    ARGS_COLUMN(args, text, TEXT, count, value)
+#define BYTES(value)    ARGS_COLUMN(args, bytes, BYTES, count, value)
+#define SLICES(value)   ARGS_COLUMN(args, bytes, TEXT, count, value) /* text with its length */
+#define INSTANTS(value) ARGS_COLUMN(args, instant, INSTANT, count, value)
 
 /* Integers of which those below `least` are absent. */
 #define GIVEN(value, least)                                                                        \
@@ -395,7 +387,7 @@ static void save_records(struct work *work, struct dossier **dossiers, int all)
         INTS(dossier->record.handled);
         INTS(dossier->record.on_time);
         INTS(dossier->record.rated);
-        COLUMN(args, double, DOUBLE, count, dossier->record.rating_sum);
+        ARGS_COLUMN(args, double, DOUBLE, count, dossier->record.rating_sum);
     }
 }
 

@@ -8,6 +8,7 @@
 #include "domain/ticket.h"
 #include "wire/registry_fields.h"
 #include "wire/small_fields.h"
+#include "wire/tally_json.h"
 #include "wire/ticket_fields.h"
 #include "wire/whistle_fields.h"
 
@@ -291,6 +292,57 @@ static const struct field key_fields[] = {
 };
 static const struct shape key_shown_shape = ANSWER("Key", key_fields);
 
+static const struct field figure_fields[] = {TOLD("n", REAL, .max = 1e15), TOLD("of", INT),
+                                             MAYBE("rate", REAL, .max = 1)};
+static const struct shape figure_shape = ANSWER("Figure", figure_fields);
+#define X(name) TOLD(#name, OBJECT, LIST_OF(figure_shape)),
+static const struct field rated_fields[] = {
+    MAYBE("code", TEXT),
+    MAYBE("name", TEXT),
+    MAYBE("peer", TEXT),
+    MAYBE("rank", INT),
+    TOLD("counted", INT),
+    TOLD("excluded", INT),
+    TOLD("hung", INT),
+    FIGURES(X) MAYBE("score", REAL, .max = 1),
+    TOLD("parts", OBJECT, LIST_OF(object_shape)),
+};
+#undef X
+static const struct shape rated_shape = ANSWER("Rated", rated_fields);
+#define FIGURES_OF(items, total)                                                                   \
+    TOLD("items", LIST, LIST_OF(items)), MAYBE("total", OBJECT, LIST_OF(total)),                   \
+        MAYBE("as_of", TEXT), TOLD("group", WORD, WORDS_OF(tally_group_words)),                    \
+        TOLD("from", DATE), TOLD("to", DATE), TOLD("rules", OBJECT, LIST_OF(object_shape)),        \
+        MAYBE("next", TEXT)
+static const struct field rates_fields[] = {FIGURES_OF(rated_shape, rated_shape),
+                                            MAYBE("month", TEXT), MAYBE("published_at", INSTANT)};
+static const struct shape rates_shape = ANSWER("Rates", rates_fields);
+static const struct field timed_fields[] = {
+    MAYBE("code", TEXT),  MAYBE("name", TEXT),          MAYBE("peer", TEXT),
+    TOLD("tickets", INT), MAYBE("median_minutes", INT), MAYBE("p90_minutes", INT),
+};
+static const struct shape timed_shape = ANSWER("Timed", timed_fields);
+static const struct field times_fields[] = {FIGURES_OF(timed_shape, timed_shape)};
+static const struct shape times_shape = ANSWER("Times", times_fields);
+static const struct field month_fields[] = {
+    TOLD("month", TEXT),
+    TOLD("areas", NAMES, .of = FIELD_AREA),
+    TOLD("from", DATE),
+    TOLD("to", DATE),
+    TOLD("published_at", INSTANT),
+    MAYBE("as_of", TEXT),
+    TOLD("rules", OBJECT, LIST_OF(object_shape)),
+};
+static const struct shape month_shape = ANSWER("Month", month_fields);
+static const struct field unclear_fields[] = {
+    TOLD("code", TEXT), TOLD("name", TEXT), TOLD("kind", WORD, WORDS_OF(unit_kind_words)),
+    MAYBE("area", TEXT), TOLD("missing", NAMES, .of = FIELD_CHOICE, WORDS_OF(ledger_words))};
+static const struct shape unclear_shape = ANSWER("Unclear", unclear_fields);
+static const struct field clears_fields[] = {TOLD("items", LIST, LIST_OF(unclear_shape)),
+                                             TOLD("total", OBJECT, LIST_OF(object_shape)),
+                                             MAYBE("next", TEXT)};
+static const struct shape clears_shape = ANSWER("Clears", clears_fields);
+
 /* Bodies are closed, answers open: a client must not mind members that come later. */
 const struct shape *const shapes_sent[] = {
     &submission_shape,
@@ -306,10 +358,32 @@ const struct shape *const shapes_sent[] = {
     &recalculation_ask_shape,
     NULL,
 };
+/* A line each, so that they do not move about. */
+/* clang-format off */
 const struct shape *const shapes_shown[] = {
-    &route_shape,     &route_answer_shape,  &task_shape,          &event_shape,
-    &overdue_shape,   &problem_shape,       &results_shape,       &list_shape,
-    &reckoning_shape, &deadlines_shape,     &lease_shape,         &identity_shape,
-    &health_shape,    &receipt_shape,       &counts_shape,        &verification_shape,
-    &key_shown_shape, &whistle_shown_shape, &recalculation_shape, NULL,
+    &route_shape,
+    &route_answer_shape,
+    &task_shape,
+    &event_shape,
+    &overdue_shape,
+    &problem_shape,
+    &results_shape,
+    &list_shape,
+    &reckoning_shape,
+    &deadlines_shape,
+    &lease_shape,
+    &identity_shape,
+    &health_shape,
+    &receipt_shape,
+    &counts_shape,
+    &verification_shape,
+    &key_shown_shape,
+    &whistle_shown_shape,
+    &recalculation_shape,
+    &rates_shape,
+    &times_shape,
+    &month_shape,
+    &clears_shape,
+    NULL,
 };
+/* clang-format on */

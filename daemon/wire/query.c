@@ -52,6 +52,14 @@ bool query_instant(const char *value, const char *name, int offset_s, struct ins
     return refuse(err, name, "must be a date or a time such as 2026-11-23T09:00:00+08:00");
 }
 
+bool query_date(const char *value, const char *name, struct date standard, struct date *ret_date,
+                struct error *err)
+{
+    *ret_date = standard;
+    return value == NULL || date_parse(value, ret_date) ||
+           refuse(err, name, "must be a date such as 2026-11-23");
+}
+
 bool query_span(const char *value, const char *name, struct span standard, struct span *ret_span,
                 struct error *err)
 {

@@ -21,6 +21,11 @@
     X(overdue)                                                                                     \
     X(due)                                                                                         \
     X(shortages)                                                                                   \
+    X(rates)                                                                                       \
+    X(times)                                                                                       \
+    X(five_clears)                                                                                 \
+    X(month_publish)                                                                               \
+    X(month_show)                                                                                  \
     X(verify)                                                                                      \
     X(export)                                                                                      \
     X(recalculate)                                                                                 \

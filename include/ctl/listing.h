@@ -8,6 +8,7 @@ struct listing {
     const struct column *columns;
     int count;
     int64_t wait_s; /* held poll, for the first page */
+    bool total;     /* the answer's `total` is the last line of a pretty table */
 };
 
 /* The options every list command has, to be put at the end of its own table. Other options of the

@@ -102,6 +102,9 @@ struct interval calendar_piece(const struct calendar *calendar, struct date date
 /* The frames of one local day as instants, overrides applied; none on a day off. */
 struct intervals calendar_frames(const struct calendar *calendar, struct date date,
                                  struct arena *arena);
+/* Working time in [from, to): the frames between the two instants; none where `to` is not later. */
+struct span calendar_working_time(const struct calendar *calendar, struct instant from,
+                                  struct instant to);
 /* The span counted back from `due`, by the same units (a reminder "before" due); working units
  * count backwards through frames: working_day N = the start of the first frame of the Nth working
  * day before due's day (a due at 24:00 belongs to the day that it ends). What cannot be reckoned is

@@ -61,7 +61,17 @@ struct escalation {
     X("hang.review_days", hang_review_days, 30, 1, 3660)                                           \
     X("callback.attempts", callback_attempts, 3, 1, 100)                                           \
     X("close.after_callback", close_after_callback, 1, 0, 1)                                       \
-    X("retention.days", retention_days, 0, 0, 36600)
+    X("retention.days", retention_days, 0, 0, 36600)                                               \
+    X("satisfaction.very", satisfaction_very, 1, 0, 1)                                             \
+    X("satisfaction.yes", satisfaction_yes, 1, 0, 1)                                               \
+    X("satisfaction.basic", satisfaction_basic, 0.8, 0, 1)                                         \
+    X("satisfaction.no", satisfaction_no, 0, 0, 1)                                                 \
+    X("rates.count_hung", rates_count_hung, 0, 0, 1)                                               \
+    X("rates.count_excluded", rates_count_excluded, 0, 0, 1)                                       \
+    X("rates.reply_is_contact", rates_reply_is_contact, 1, 0, 1)                                   \
+    X("score.response", score_response, 0.30, 0, 100)                                              \
+    X("score.resolution", score_resolution, 0.35, 0, 100)                                          \
+    X("score.satisfaction", score_satisfaction, 0.35, 0, 100)
 
 struct rules {
 #define X(path, field, standard, min, max) double field;

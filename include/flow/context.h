@@ -50,12 +50,12 @@ struct context {
     struct intake *intake;
     struct serials *serials;
     struct instant next_step; /* the earliest deadline step known; absent: none known */
-    bool sweeping, refreshing, feeding, loading, weighing; /* flows of the tick that run */
+    bool sweeping, folding, refreshing, feeding, loading, weighing; /* flows of the tick */
     struct retention retention;
     struct flow *reload_waiters;
     bool feed_kicked;
     int64_t feed_position; /* polls were told of events below it */
-    struct span last_look, last_sweep, last_standing, last_feed;
+    struct span last_look, last_sweep, last_fold, last_standing, last_feed;
     int64_t keys_revision;          /* of the keyring */
     const struct route_row *routes; /* for the description */
     int route_count;

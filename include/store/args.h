@@ -24,6 +24,14 @@ void args_names(struct args *args, const struct names *value); /* text[] */
 enum args_type { ARGS_INT, ARGS_BOOL, ARGS_DOUBLE, ARGS_TEXT, ARGS_BYTES, ARGS_INSTANT };
 void args_open(struct args *args, enum args_type type);
 void args_close(struct args *args);
+/* All of one array parameter: an element for each of `count` places `i`. */
+#define ARGS_COLUMN(args, type, TYPE, count, value)                                                \
+    do {                                                                                           \
+        args_open(args, ARGS_##TYPE);                                                              \
+        for (int i = 0; i < (count); i++)                                                          \
+            args_##type(args, value);                                                              \
+        args_close(args);                                                                          \
+    } while (0)
 
 /* For the connection: the parameters as libpq takes them. */
 int args_count(const struct args *args);

@@ -10,6 +10,9 @@ MUST_CHECK bool query_count(const char *value, const char *name, int64_t standar
 /* An RFC 3339 instant, or a date (its first instant at `offset_s` from UTC); NULL: INSTANT_NONE. */
 MUST_CHECK bool query_instant(const char *value, const char *name, int offset_s,
                               struct instant *ret_at, struct error *err);
+/* A date; NULL: `standard`. */
+MUST_CHECK bool query_date(const char *value, const char *name, struct date standard,
+                           struct date *ret_date, struct error *err);
 /* "48h", "90m", "2d" -> a span, at most a year. NULL: `standard`. */
 MUST_CHECK bool query_span(const char *value, const char *name, struct span standard,
                            struct span *ret_span, struct error *err);

@@ -368,3 +368,48 @@ def test_answers_that_are_no_json(run, server):
     server.replies = [(500, b"<html>")]
     result = run("overdue")
     assert result.returncode == 3 and "500 from the server" in result.stderr
+
+
+# Figures
+
+def rated(code, **more):
+    return {"code": code, "name": "供热公司", "peer": "utility", "rank": 1, "counted": 12,
+            "score": 0.875, "response": {"n": 9, "of": 10, "rate": 0.9},
+            "resolution": {"n": 0, "of": 0, "rate": None},
+            "satisfaction": {"n": 1.6, "of": 2, "rate": 0.8}, **more}
+
+
+def test_rates_and_their_total(run, server):
+    body = {"items": [rated("heat"), rated("water", rank=None)], "next": None,
+            "total": {"counted": 24, "response": {"n": 18, "of": 20, "rate": 0.9}}}
+    server.replies = [(200, body)]
+    lines = run("--table", "rates", "--group", "unit", "--from", "2026-03-01",
+                env={"COLUMNS": "200"}).stdout.splitlines()
+    assert server.asked[-1].path == "/v1/stats/rates?group=unit&from=2026-03-01&limit=100"
+    assert len(lines) == 4 and "90.0% (9/10)" in lines[1] and "80.0% (1.6/2)" in lines[1]
+    assert re.search(r" 24 .*90\.0% \(18/20\)", lines[3]) and "heat" not in lines[3]
+    plain = run("rates").stdout.splitlines()
+    assert len(plain) == 2 and plain[0].split("\t")[:8] == [
+        "utility", "1", "heat", "供热公司", "12", "0.875", "0.9", ""]
+
+
+def test_other_figures(run, server):
+    server.replies = [(200, {"items": [{"code": "heat", "name": "供热公司", "peer": "utility",
+                                        "tickets": 3, "median_minutes": 480, "p90_minutes": 960}],
+                             "total": {}, "next": None})]
+    assert run("times", "--unit", "heat").stdout == "utility\theat\t供热公司\t3\t480\t960\n"
+    server.replies = [(200, {"items": [{"code": "cafe", "name": "咖啡馆", "kind": "utility",
+                                        "area": "14", "missing": ["workforce", "party_org"]}],
+                             "total": {}, "next": None})]
+    assert run("five-clears", "--kind", "utility").stdout == \
+        "cafe\tutility\t14\t咖啡馆\tworkforce,party_org\n"
+    server.replies = [(200, {"items": [rated("heat")], "total": {}, "next": None})]
+    run("month", "show", "2026-03", "--group", "street")
+    assert server.asked[-1].path == "/v1/stats/months/2026-03?group=street&limit=100"
+    server.replies = [(201, {"month": "2026-03", "areas": ["14"], "rules": {"score": {}},
+                             "as_of": "1-2", "published_at": "2026-04-01T09:00:00+08:00"})]
+    text = run("--table", "month", "publish", "2026-03").stdout
+    assert server.asked[-1].method == "POST" and "1-2" in text and "rules" not in text
+    assert server.asked[-1].path == "/v1/stats/months/2026-03/publish"
+    assert server.asked[-1].headers["Idempotency-Key"]
+    assert run("month", "publish").returncode == 2

@@ -232,9 +232,35 @@ static void counted_back(void **state)
     }
 }
 
+/* The time between two instants, whole and in two parts. */
+static void worked(void **state)
+{
+    (void)state;
+    struct arena *kept CLEANUP(arena_drop) = arena_new();
+    const struct calendar *cn = calendar_shipped("cn", kept);
+    random_state = seed + 4;
+    for (int i = 0; i < ROUNDS / 4; i++) {
+        struct arena *arena CLEANUP(arena_drop) = arena_new();
+        struct input input = random_input(cn, arena);
+        const struct calendar *calendar = input.calendar;
+        struct instant from = input.from;
+        struct instant to = {from.us + pick(-60, pick(0, 1) * 43200 + 1440) * minute};
+        struct instant between = {(from.us + to.us) / 2};
+        struct span made = calendar_working_time(calendar, from, to);
+        if (made.us != plain_working_time(calendar, from, to).us)
+            print_error("zone %s, %s to %s: %d minutes\n", calendar->zone_name,
+                        shown(calendar, from, arena), shown(calendar, to, arena),
+                        (int)(made.us / minute));
+        assert_int_equal(made.us, plain_working_time(calendar, from, to).us);
+        assert_int_equal(made.us, calendar_working_time(calendar, from, between).us +
+                                      calendar_working_time(calendar, between, to).us);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(worked),
         cmocka_unit_test(reckoned),
         cmocka_unit_test(reminded),
         cmocka_unit_test(counted_back),

@@ -1,0 +1,59 @@
+/* Figures of supervision: what is read from the log for them, and how they are shown. */
+#pragma once
+
+#include "base/error.h"
+#include "domain/rates.h"
+
+/* One event as figures need it. What its data lacks or has in another form is absent. Texts live in
+ * `arena`. */
+struct fact fact_read(const struct event *event, struct arena *arena);
+
+/* The rules that figures are made by, for those who recompute them: {"policy","policy_version",
+ * "satisfaction":{},"rates":{},"score":{}}. `policy` NULL: the built-in ones. */
+struct slice figure_rules_write(const struct policy *policy, struct arena *arena);
+/* And back; what the text lacks is as built in. */
+struct rules figure_rules_read(struct slice text, struct arena *arena);
+
+/* What every answer with figures says of itself. */
+struct figures_about {
+    int group; /* enum tally_group */
+    struct days days;
+    int64_t ticket, seq;         /* the last event in them; ticket -1: none is */
+    struct slice rules;          /* JSON */
+    const char *month;           /* of a publication; NULL: there is none */
+    struct instant published_at; /* with `month` */
+    const char *next;            /* cursor; NULL: the last page */
+    int offset_s;                /* of times */
+};
+
+/* {"group","from","to","items":[{"code","name","peer","rank","counted","excluded","hung","response":
+ * {"n","of","rate"},...,"score","parts":{}}],"total":{},"as_of","rules","next"}; with a publication
+ * also "month" and "published_at". */
+struct slice rates_write(const struct figures_about *about, const struct rated *items, int count,
+                         const struct rated *total, struct arena *arena);
+
+/* The answer to publishing: {"month","areas","from","to","published_at","as_of","rules"} */
+struct slice month_write(const struct figures_about *about, const struct names *areas,
+                         struct arena *arena);
+
+/* Handling times in minutes of working time. */
+struct times {
+    struct rated rated; /* code, name, peer */
+    int64_t tickets;    /* 0: there are no minutes */
+    int64_t median, p90;
+};
+/* As rates_write, of {"code","name","peer","tickets","median_minutes","p90_minutes"}. */
+struct slice times_write(const struct figures_about *about, const struct times *items, int count,
+                         const struct times *total, struct arena *arena);
+
+/* Which of the "five clears" a unit's ledger lacks, by the places in ledger_words. */
+extern const char *const ledger_words[];
+unsigned ledger_missing(const struct ledger *ledger);
+struct clears {
+    int64_t units, clear, missing[5]; /* by ledger_words */
+    const char *next;
+};
+/* {"items":[{"code","name","kind","area","missing":[]}],"total":{"units","clear","missing":{}},
+ * "next"}: the units that lack something. */
+struct slice clears_write(const struct clears *clears, const struct unit *const *units, int count,
+                          struct arena *arena);

@@ -8,7 +8,6 @@
 #include "flow/poll.h"
 #include "flow/refresh.h"
 #include "wire/recalculation_json.h"
-#include "wire/ticket_json.h"
 
 #define RECALCULATE(X) X(read) X(look) X(start) X(answer)
 #define BATCH(X)       X(find) X(load) X(decide) X(commit) X(committed)
@@ -116,7 +115,7 @@ static enum next decide(struct flow *flow)
         dossier_restore(dossier, flow->arena);
         dossier_recalculate(dossier, &world, job->calendar, job->note, &job->asker->actor,
                             &job->part);
-        dossier->details = submission_write(&dossier->ticket.sent, flow->arena);
+        dossier_keep(dossier, flow->arena);
     }
     if (job->ask.dry_run) {
         flow->step = 4; /* committed: nothing was */

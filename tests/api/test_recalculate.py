@@ -246,3 +246,20 @@ def test_by_the_tool(own):
     assert clocks(own, made) == []
     assert ctl("cn", "--reason", "假期").returncode == 0
     assert clocks(own, made)[0]["data"]["note"] == "假期"
+
+
+def test_whistles_are_reckoned_anew_and_keep_what_they_say(own):
+    made = own.org("al-1").post("/v1/whistles", {
+        "kind": "hard", "reason": "违建拆除", "place": "甲街", "targets": [{"unit": "bureau"}]})
+    assert made.status == 201, made
+    path = f"/v1/whistles/{made.json['id']}"
+    second = own.client("org", org="al-1", name="another of the street")
+    assert second.post(f"{path}/approve", {}).status == 200
+    before = own.supervisor.get(path).json
+    load(own, free("03-04"))
+    done = really(own)
+    assert [(one["stage"], one["new"]) for one in done["items"]] == [
+        ("arrive", at("03-06", "17:30")), ("result", at("03-10", "17:30"))]
+    after = own.supervisor.get(path).json
+    assert (after["reason"], after["place"]) == (before["reason"], before["place"])
+    assert len(after["targets"]) == len(before["targets"])

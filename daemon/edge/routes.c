@@ -97,6 +97,8 @@ const struct route_row routes[] = {
     {"GET", "/v1/stats/rates", MAY_SUPERVISOR, 0, &rates_steps, -1,
      "from to group area unit category peers limit cursor", 200, NULL, "Rates",
      "Rates and their like by unit, street or category, ranked among peers"},
+    {"GET", "/v1/export/rates", MAY_SUPERVISOR, ROUTE_EXPORT, &rates_steps, EXPORT_RATES,
+     "from to group area unit category peers", 200, NULL, "Csv", "The rates as CSV"},
     {"GET", "/v1/stats/times", MAY_SUPERVISOR, 0, &times_steps, -1,
      "from to group area unit category limit cursor", 200, NULL, "Times",
      "Median and p90 handling times in working time"},

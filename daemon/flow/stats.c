@@ -6,6 +6,7 @@
 
 #include "base/map.h"
 #include "domain/area.h"
+#include "flow/page.h"
 #include "store/tally_store.h"
 #include "wire/tally_json.h"
 
@@ -204,10 +205,18 @@ static void choose_rules(const struct flow *flow, struct job *job)
     job->rules = job->policy == NULL ? &rules_standard : &job->policy->rules;
 }
 
+static bool is_export(const struct flow *flow)
+{
+    return (flow->route->flags & ROUTE_EXPORT) != 0;
+}
+
 static enum next ask_rates(struct flow *flow)
 {
     struct job *job = FLOW_JOB(flow, struct job);
-    if (!stats_ask_read(flow, &job->ask))
+    struct cursor cursor;
+    int64_t limit;
+    if ((is_export(flow) && !page_begin(flow, "figures", &limit, &cursor)) ||
+        !stats_ask_read(flow, &job->ask))
         return END;
     choose_rules(flow, job);
     ask_sums(flow, &job->ask);
@@ -229,6 +238,15 @@ static struct figures_about about(const struct flow *flow, const struct rows *ro
     return about;
 }
 
+/* All in one part: pages of figures that move on between them would not fit together. */
+static enum next export_rates(struct flow *flow, const struct rated *groups, int count)
+{
+    struct slice *items = ARENA_ARRAY(flow->arena, struct slice, count);
+    for (int i = 0; i < count; i++)
+        items[i] = rated_write(&groups[i], flow->arena);
+    return page_answer(flow, items, count, NULL);
+}
+
 static enum next show_rates(struct flow *flow)
 {
     struct job *job = flow->job;
@@ -237,6 +255,8 @@ static enum next show_rates(struct flow *flow)
     struct rated total;
     struct rated *groups =
         stats_rate(flow, &rows, PLACE_COLUMNS, &job->ask, job->rules, &count, &total);
+    if (is_export(flow))
+        return export_rates(flow, groups, count);
     struct stats_page page = stats_page(flow, &job->ask, count);
     struct figures_about head = about(flow, &rows, &page);
     return flow_body(flow, 200,

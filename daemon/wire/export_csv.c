@@ -116,6 +116,38 @@ static const struct column shortage_columns[] = {
     {"last_at",  TEXT  },
 };
 
+static const struct column rates_columns[] = {
+    {"code",                 TEXT  },
+    {"name",                 TEXT  },
+    {"peer",                 TEXT  },
+    {"rank",                 NUMBER},
+    {"counted",              NUMBER},
+    {"excluded",             NUMBER},
+    {"hung",                 NUMBER},
+    {"score",                NUMBER},
+    {"response.n",           NUMBER},
+    {"response.of",          NUMBER},
+    {"response.rate",        NUMBER},
+    {"resolution.n",         NUMBER},
+    {"resolution.of",        NUMBER},
+    {"resolution.rate",      NUMBER},
+    {"satisfaction.n",       NUMBER},
+    {"satisfaction.of",      NUMBER},
+    {"satisfaction.rate",    NUMBER},
+    {"returned.n",           NUMBER},
+    {"returned.of",          NUMBER},
+    {"returned.rate",        NUMBER},
+    {"rehandled.n",          NUMBER},
+    {"rehandled.of",         NUMBER},
+    {"rehandled.rate",       NUMBER},
+    {"signed_on_time.n",     NUMBER},
+    {"signed_on_time.of",    NUMBER},
+    {"signed_on_time.rate",  NUMBER},
+    {"replied_on_time.n",    NUMBER},
+    {"replied_on_time.of",   NUMBER},
+    {"replied_on_time.rate", NUMBER},
+};
+
 #define COLUMNS(table) table, COUNT_OF(table)
 static const struct table {
     const struct column *columns;
@@ -123,7 +155,7 @@ static const struct table {
 } tables[] = {
     [EXPORT_TICKETS] = {COLUMNS(ticket_columns)},     [EXPORT_TASKS] = {COLUMNS(task_columns)},
     [EXPORT_OVERDUE] = {COLUMNS(clock_columns)},      [EXPORT_DUE] = {COLUMNS(clock_columns)},
-    [EXPORT_SHORTAGES] = {COLUMNS(shortage_columns)},
+    [EXPORT_SHORTAGES] = {COLUMNS(shortage_columns)}, [EXPORT_RATES] = {COLUMNS(rates_columns)},
 };
 static_assert(COUNT_OF(tables) == EXPORT_COUNT, "an export without columns");
 

@@ -117,6 +117,13 @@ static void put_rated(struct text *text, const char *key, const struct rated *ra
     put_end(text, '}');
 }
 
+struct slice rated_write(const struct rated *rated, struct arena *arena)
+{
+    struct text text CLEANUP(text_clear) = {0};
+    put_rated(&text, NULL, rated);
+    return put_done(&text, arena);
+}
+
 static void put_source(struct text *text, const struct figures_about *about, struct arena *arena)
 {
     struct instant_form form = {arena, about->offset_s};

@@ -18,7 +18,8 @@
     X(TASKS, "tasks")                                                                              \
     X(OVERDUE, "overdue")                                                                          \
     X(DUE, "due")                                                                                  \
-    X(SHORTAGES, "shortages")
+    X(SHORTAGES, "shortages")                                                                      \
+    X(RATES, "rates")
 
 #define X(name, word) EXPORT_##name,
 enum export_kind { EXPORTS(X) EXPORT_COUNT };

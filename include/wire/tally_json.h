@@ -32,6 +32,9 @@ struct figures_about {
 struct slice rates_write(const struct figures_about *about, const struct rated *items, int count,
                          const struct rated *total, struct arena *arena);
 
+/* One item alone. */
+struct slice rated_write(const struct rated *rated, struct arena *arena);
+
 /* The answer to publishing: {"month","areas","from","to","published_at","as_of","rules"} */
 struct slice month_write(const struct figures_about *about, const struct names *areas,
                          struct arena *arena);

@@ -45,6 +45,7 @@ ROWS = [
     ("GET", "/v1/export/overdue", {"supervisor"}, None, {200}),
     ("GET", "/v1/export/due", {"supervisor"}, None, {200}),
     ("GET", "/v1/export/shortages", {"supervisor"}, None, {200}),
+    ("GET", "/v1/export/rates", {"supervisor"}, None, {200}),
     ("GET", "/v1/stats/rates", {"supervisor"}, None, {200}),
     ("GET", "/v1/stats/times", {"supervisor"}, None, {200}),
     ("GET", "/v1/stats/five-clears", {"supervisor"}, None, {200}),

@@ -2,7 +2,9 @@
 from the feed and plain SQL over the log; they follow within two seconds, survive kill -9, are shared by
 daemons; months, scopes, rules, published months, the five clears."""
 
+import csv
 import datetime
+import io
 import os
 import random
 import re
@@ -165,6 +167,21 @@ def test_pages_tell_the_same(told):
         found += page["items"]
         cursor = page["next"] and f"&cursor={page['next']}"
     assert found == whole["items"] and len(found) > 4
+
+
+def test_rates_as_csv(told):
+    for group in ("unit", "category"):
+        items = ask(told.city, group, ("2026-01-01", "2027-01-01"))["items"]
+        answer = told.city.get(f"/v1/export/rates?{SPAN}&group={group}")
+        assert answer.status == 200 and answer.headers["Content-Type"].startswith("text/csv")
+        rows = list(csv.DictReader(io.StringIO(answer.body.decode("utf-8-sig"))))
+        assert [row["code"] for row in rows] == [one["code"] for one in items]
+        for row, one in zip(rows, items):
+            for name in ("response", "resolution", "replied_on_time"):
+                shown = [row[f"{name}.{part}"] for part in ("n", "of", "rate")]
+                assert [float(value) if value else None for value in shown] == \
+                    list(one[name].values())
+            assert int(row["counted"]) == one["counted"] and row["name"] == (one["name"] or "")
 
 
 @pytest.mark.parametrize("areas", [[DISTRICT], [OTHER_DISTRICT], [STREET], [HOME, STREET_2],

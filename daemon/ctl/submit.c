@@ -52,11 +52,32 @@ static void keep_worst(struct submission_run *run, int code)
     run->worst = code > run->worst ? code : run->worst;
 }
 
+/* What else there is of the same caller or matter, for who reads along; programs take --json. */
+static void say_hints(const json_t *ticket)
+{
+    struct arena *arena CLEANUP(arena_drop) = arena_new();
+    struct text text CLEANUP(text_clear) = {0};
+    const char *callers = view_text(arena, ticket, "hints.same_caller");
+    const json_t *similar = view_at(ticket, "hints.similar");
+    if (callers[0] != '\0')
+        text_format(&text, "; same caller: %s", callers);
+    for (size_t i = 0; i < json_array_size(similar); i++) {
+        const json_t *one = json_array_get(similar, i);
+        text_format(&text, "%s %s (%.0f%%)", i == 0 ? "; similar:" : ",",
+                    view_text(arena, one, "no"),
+                    100 * json_number_value(json_object_get(one, "likeness")));
+    }
+    if (text.size > 0)
+        ctl_say("%s%s", view_text(arena, ticket, "no"), text.at);
+}
+
 static void add_accepted(struct submission_run *run, json_t *ticket, int index)
 {
     json_t *row CLEANUP(view_drop) = json_copy(ticket);
     json_object_set_new(row, "#", json_integer(index + 1));
     view_add(run->ctl, run->table, columns, COUNT_OF(columns), row);
+    if (!run->ctl->json)
+        say_hints(ticket);
     if (run->tickets != NULL)
         json_array_append(run->tickets, ticket);
 }

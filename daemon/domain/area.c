@@ -36,6 +36,12 @@ int area_digits(int level)
     return digits_of[level];
 }
 
+const char *area_street(struct arena *arena, const char *code)
+{
+    size_t size = strlen(code), street = (size_t)digits_of[LEVEL_STREET];
+    return arena_bytes(arena, code, size < street ? size : street);
+}
+
 uint64_t area_key(const char *code, size_t size)
 {
     if (size == 0 || size > 12)

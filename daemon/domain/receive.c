@@ -100,15 +100,19 @@ static bool send_first(struct dossier *dossier, const struct world *world, const
     return route->org == NULL || assist_needs(dossier, world, by, err);
 }
 
-/* What figures are made from: codes and words only; and what proves the record. */
-static const char *receive_data(const struct ticket *ticket, struct arena *arena)
+/* What figures are made from: codes and words only; what proves the record; and what was hinted. */
+static const char *receive_data(const struct dossier *dossier)
 {
-    const struct submission *sent = &ticket->sent;
+    const struct submission *sent = &dossier->ticket.sent;
+    struct arena *arena = dossier->arena;
+    const char *hints =
+        dossier->hints == NULL ? "" : arena_format(arena, ",\"hints\":%s", dossier->hints);
     return arena_format(arena,
                         "{\"kind\":\"%s\",\"urgency\":\"%s\",\"category\":\"%s\","
-                        "\"area\":\"%s\",\"then\":\"%s\",\"record\":\"%s\"}",
+                        "\"area\":\"%s\",\"then\":\"%s\",\"record\":\"%s\"%s}",
                         ticket_kind_words[sent->kind], urgency_words[sent->urgency], sent->category,
-                        sent->area, then_words[sent->then], record_digest(ticket, arena));
+                        sent->area, then_words[sent->then], record_digest(&dossier->ticket, arena),
+                        hints);
 }
 
 bool dossier_receive(struct dossier *dossier, const struct world *world, const struct actor *by,
@@ -119,7 +123,7 @@ bool dossier_receive(struct dossier *dossier, const struct world *world, const s
     bar_accused(dossier, world);
     struct event *event = dossier_event(dossier, world, NULL, "receive", by);
     event->to = ticket_state_words[TICKET_IS_TRIAGE];
-    event->data = receive_data(ticket, dossier->arena);
+    event->data = receive_data(dossier);
     if (ticket->sent.then == THEN_ANSWER) {
         ticket->final_state = ticket_state_words[TICKET_IS_ANSWERED];
         event = dossier_event(dossier, world, NULL, "answer", by);

@@ -17,24 +17,60 @@
 #define INTAKE(X) X(reserve) X(decide) X(guard) X(save) X(finish_batch)
 FLOW_STEPS(intake_steps, INTAKE)
 
+#define ASKING(X) X(ask) X(hear)
+FLOW_STEPS(asking_steps, ASKING)
+
+/* Parcels in order of arrival. */
+struct line {
+    struct parcel *first, **last;
+};
+
 struct intake {
     struct context *context;
-    struct parcel *first, **last;
-    int waiting; /* tickets */
-    bool running;
+    struct line fresh; /* hints for them are not looked for yet */
+    struct line ready;
+    int waiting; /* tickets in both, and between them */
+    bool asking, running;
+    int64_t stored;             /* batches so far */
+    struct hints_batch *before; /* the last of them */
 };
+
+/* Hints are asked for while a batch is on its way; those who ask hardly ever wait for more batches
+ * than this, which they cannot see yet. */
+enum { BATCHES_KEPT = 4 };
 
 struct intake *intake_new(struct context *context)
 {
     struct intake *intake = mem_zero(sizeof(*intake));
     intake->context = context;
-    intake->last = &intake->first;
+    intake->fresh.last = &intake->fresh.first;
+    intake->ready.last = &intake->ready.first;
     return intake;
 }
 
 void intake_free(struct intake *intake)
 {
+    while (intake->before != NULL)
+        intake->before = hints_batch_drop(intake->before);
     mem_free(intake);
+}
+
+/* Appends parcels that hang together. */
+static void line_append(struct line *line, struct parcel *parcels)
+{
+    *line->last = parcels;
+    while (*line->last != NULL)
+        line->last = &(*line->last)->next;
+}
+
+static struct parcel *line_take(struct line *line)
+{
+    struct parcel *first = line->first;
+    line->first = first->next;
+    if (line->first == NULL)
+        line->last = &line->first;
+    first->next = NULL;
+    return first;
 }
 
 /* One statement cannot write an Idempotency-Key twice: the second asker waits for the next batch,
@@ -53,16 +89,12 @@ static struct parcel *gather(struct intake *intake)
 {
     struct parcel *taken = NULL, **last = &taken;
     int count = 0;
-    while (intake->first != NULL) {
-        struct parcel *parcel = intake->first;
+    while (intake->ready.first != NULL) {
+        struct parcel *parcel = intake->ready.first;
         if (taken != NULL && (parcel->alone || has_twin(taken, parcel) ||
                               count + parcel->count > intake->context->limits.intake_batch))
             break;
-        intake->first = parcel->next;
-        if (intake->first == NULL)
-            intake->last = &intake->first;
-        parcel->next = NULL;
-        *last = parcel;
+        *last = line_take(&intake->ready);
         last = &parcel->next;
         count += parcel->count;
         if (parcel->alone)
@@ -76,7 +108,7 @@ static void on_batch_ended(struct flow *flow);
 
 static void start_batch(struct intake *intake)
 {
-    if (intake->running || intake->first == NULL)
+    if (intake->running || intake->ready.first == NULL)
         return;
     struct batch *batch = mem_zero(sizeof(*batch));
     batch->intake = intake;
@@ -85,15 +117,78 @@ static void start_batch(struct intake *intake)
     flow_start(intake->context, &intake_steps, batch, on_batch_ended, NULL);
 }
 
+/* Parcels whose hints are looked for. */
+struct asking {
+    struct intake *intake;
+    struct parcel *parcels;
+    struct questions questions;
+};
+
+static enum next ask(struct flow *flow)
+{
+    struct asking *asking = flow->job;
+    int count = 0;
+    for (const struct parcel *parcel = asking->parcels; parcel != NULL; parcel = parcel->next)
+        count += parcel->count;
+    struct trace **traces = ARENA_ARRAY(flow->arena, struct trace *, count);
+    count = 0;
+    for (const struct parcel *parcel = asking->parcels; parcel != NULL; parcel = parcel->next)
+        for (int i = 0; i < parcel->count; i++)
+            if (parcel->arrivals[i].trace != NULL) {
+                traces[count] = parcel->arrivals[i].trace;
+                traces[count++]->seen = asking->intake->stored;
+            }
+    asking->questions = hints_ask(flow, traces, count);
+    return asking->questions.count > 0 ? WAIT : END;
+}
+
+static enum next hear(struct flow *flow)
+{
+    const struct asking *asking = flow->job;
+    hints_read(flow, &asking->questions, 0);
+    return END;
+}
+
+/* Tickets whose hints could not be had go on without. */
+static void on_asked(struct flow *flow)
+{
+    struct asking *asking = flow->job;
+    struct intake *intake = asking->intake;
+    line_append(&intake->ready, asking->parcels);
+    intake->asking = false;
+    mem_free(asking);
+    start_batch(intake);
+}
+
+static void start_asking(struct intake *intake)
+{
+    if (intake->asking || intake->fresh.first == NULL)
+        return;
+    struct asking *asking = mem_zero(sizeof(*asking));
+    *asking = (struct asking){.intake = intake, .parcels = intake->fresh.first};
+    intake->fresh = (struct line){.last = &intake->fresh.first};
+    intake->asking = true;
+    flow_start(intake->context, &asking_steps, asking, on_asked, NULL);
+}
+
+static bool wants_hints(const struct parcel *parcel)
+{
+    for (int i = 0; i < parcel->count; i++)
+        if (parcel->arrivals[i].trace != NULL)
+            return true;
+    return false;
+}
+
 bool intake_add(struct intake *intake, struct parcel *parcel)
 {
     if (intake->waiting + parcel->count > intake->context->limits.intake_queue)
         return false;
     parcel->next = NULL;
-    *intake->last = parcel;
-    intake->last = &parcel->next;
     intake->waiting += parcel->count;
+    line_append(wants_hints(parcel) ? &intake->fresh : &intake->ready, parcel);
     start_batch(intake);
+    if (!intake->running)
+        start_asking(intake);
     return true;
 }
 
@@ -186,14 +281,6 @@ static enum next reserve(struct flow *flow)
     return asked > 0 ? WAIT : GO;
 }
 
-static const struct actor *actor_of(const struct batch *batch, const struct arrival *arrival)
-{
-    for (const struct parcel *parcel = batch->parcels; parcel != NULL; parcel = parcel->next)
-        if (arrival >= parcel->arrivals && arrival < parcel->arrivals + parcel->count)
-            return &parcel->flow->actor;
-    return &actor_daemon;
-}
-
 static struct arena *arena_of(const struct arrival *arrival)
 {
     return arrival->err.arena; /* its request's */
@@ -218,7 +305,8 @@ static struct dossier *begin_dossier(const struct flow *flow, struct arrival *ar
                        number_make(arena_of(arrival), district, day, serial));
 }
 
-static struct dossier *receive(struct flow *flow, struct batch *batch, struct arrival *arrival)
+static struct dossier *receive(struct flow *flow, const struct batch *batch,
+                               struct arrival *arrival)
 {
     const struct submission *sent = arrival->sent;
     struct dossier *dossier = begin_dossier(flow, arrival);
@@ -226,7 +314,9 @@ static struct dossier *receive(struct flow *flow, struct batch *batch, struct ar
         return NULL;
     struct world world = flow_world(flow);
     world.arena = arena_of(arrival);
-    if (!dossier_receive(dossier, &world, actor_of(batch, arrival), &arrival->err))
+    dossier->hints = hints_for(batch->taken, arrival->trace, arena_of(arrival));
+    dossier->sketch = arrival->trace == NULL ? NULL : &arrival->trace->sketch;
+    if (!dossier_receive(dossier, &world, &arrival->flow->actor, &arrival->err))
         return NULL;
     if (dossier->routed)
         dossier->ticket.route = route_write(&dossier->route, arena_of(arrival));
@@ -246,12 +336,16 @@ static enum next decide(struct flow *flow)
         serials_add(flow->context->serials, batch->districts[i], batch->days[i], row_int(&row),
                     batch->block_sizes[i]);
     }
+    if (batch->taken != NULL)
+        hints_batch_drop(batch->taken); /* of the last round */
+    batch->taken = hints_batch_new(batch->intake->stored + 1, batch->intake->before);
     int kept = 0;
     for (int i = 0; i < batch->count; i++) {
         struct arrival *arrival = batch->arrivals[i];
         struct dossier *dossier = receive(flow, batch, arrival);
         if (dossier == NULL)
             continue;
+        hints_taken(batch->taken, arrival->trace, &dossier->ticket);
         for (int t = 0; t < dossier->take_count; t++)
             standing_take(flow->context->standing, dossier->takes[t].resource,
                           dossier->takes[t].more);
@@ -259,6 +353,7 @@ static enum next decide(struct flow *flow)
         struct ticket_view view = {.ticket = &dossier->ticket,
                                    .tasks = dossier->tasks,
                                    .task_count = dossier->task_count,
+                                   .hints = dossier->hints,
                                    .offset_s = context_offset(flow->context, flow->now)};
         arrival->body = ticket_write(&view, arena_of(arrival));
         batch->arrivals[kept] = arrival;
@@ -292,6 +387,7 @@ static enum next save(struct flow *flow)
         dossier_store_save(flow->work, batch->dossiers, batch->count, &flow->context->vault,
                            flow->arena);
     work_commit(flow->work);
+    start_asking(batch->intake); /* meanwhile */
     return WAIT;
 }
 
@@ -311,11 +407,21 @@ static enum next finish_batch(struct flow *flow)
 static void put_back(struct intake *intake, struct parcel *parcel)
 {
     parcel->alone = true;
-    parcel->next = intake->first;
-    if (intake->first == NULL)
-        intake->last = &parcel->next;
-    intake->first = parcel;
+    parcel->next = intake->ready.first;
+    if (intake->ready.first == NULL)
+        intake->ready.last = &parcel->next;
+    intake->ready.first = parcel;
     intake->waiting += parcel->count;
+}
+
+/* What was stored is remembered for those who could not see it when they asked. */
+static void remember(struct intake *intake, struct batch *batch, bool failed)
+{
+    if (batch->taken == NULL)
+        return;
+    intake->stored += !failed;
+    intake->before = failed ? hints_batch_drop(batch->taken) : batch->taken;
+    hints_batch_trim(intake->before, BATCHES_KEPT);
 }
 
 static void on_batch_ended(struct flow *flow)
@@ -327,6 +433,7 @@ static void on_batch_ended(struct flow *flow)
     if (batch->standing)
         count_standing(flow, batch, -1);
     intake->running = false;
+    remember(intake, batch, failed);
     for (struct parcel *parcel = batch->parcels, *next; parcel != NULL; parcel = next) {
         next = parcel->next;
         if (failed && several && flow->err.fault == FAULT_BUG) {
@@ -339,4 +446,6 @@ static void on_batch_ended(struct flow *flow)
     }
     mem_free(batch);
     start_batch(intake);
+    if (!intake->running)
+        start_asking(intake);
 }

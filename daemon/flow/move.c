@@ -373,6 +373,11 @@ static void write_texts(struct flow *flow, struct dossier *dossier)
                 amendment_write(dossier->events[i].data, &dossier->before, flow->arena),
                 record_digest(&dossier->ticket, flow->arena), NULL, flow->arena);
     dossier_keep(dossier, flow->arena);
+    if (dossier->amended) {
+        struct sketch *sketch = ARENA_NEW(flow->arena, struct sketch);
+        likeness_sketch(dossier->ticket.sent.title, dossier->ticket.sent.content, sketch);
+        dossier->sketch = sketch;
+    }
 }
 
 static enum next decide(struct flow *flow)

@@ -9,7 +9,7 @@
 
 #define SUBMIT(X)       X(read_one) X(answer_stored)
 #define SUBMIT_BATCH(X) X(read_batch) X(answer_stored)
-#define DRY_ROUTE(X)    X(show_route)
+#define DRY_ROUTE(X)    X(read_dry) X(show_route)
 FLOW_STEPS(submit_steps, SUBMIT)
 FLOW_DECLARE(read_batch)
 FLOW_TABLE(submit_batch_steps, SUBMIT_BATCH)
@@ -55,7 +55,10 @@ static enum next read_one(struct flow *flow)
     parcel->single = true;
     parcel->count = 1;
     parcel->arrivals = ARENA_NEW(flow->arena, struct arrival);
-    parcel->arrivals[0] = (struct arrival){.sent = sent, .err = {.arena = flow->arena}};
+    parcel->arrivals[0] = (struct arrival){.flow = flow,
+                                           .sent = sent,
+                                           .trace = hints_trace(flow, sent),
+                                           .err = {.arena = flow->arena}};
     return enqueue(flow, parcel);
 }
 
@@ -69,9 +72,11 @@ static enum next read_batch(struct flow *flow)
     parcel->arrivals = ARENA_ARRAY(flow->arena, struct arrival, parcel->count);
     for (int i = 0; i < parcel->count; i++) {
         struct arrival *arrival = &parcel->arrivals[i];
-        *arrival = (struct arrival){.sent = &items[i].sent, .err = items[i].err};
+        *arrival = (struct arrival){.flow = flow, .sent = &items[i].sent, .err = items[i].err};
         arrival->err.arena = flow->arena;
-        if (!check(flow, arrival->sent, &arrival->err))
+        if (check(flow, arrival->sent, &arrival->err) && error_none(&arrival->err))
+            arrival->trace = hints_trace(flow, arrival->sent);
+        else
             metrics_add(METRIC_TICKETS_REFUSED, 1);
     }
     return enqueue(flow, parcel);
@@ -128,17 +133,38 @@ static enum next answer_stored(struct flow *flow)
     return END;
 }
 
+struct dry_run {
+    struct submission sent;
+    struct trace *trace;
+    struct questions questions;
+};
+
+/* The caller is not looked for: who wants to know that asks for it with a purpose (/v1/callers). */
+static enum next read_dry(struct flow *flow)
+{
+    struct dry_run *dry = FLOW_JOB(flow, struct dry_run);
+    if (!read_checked(flow, &dry->sent))
+        return END;
+    dry->trace = hints_trace(flow, &dry->sent);
+    if (dry->trace != NULL)
+        dry->trace->caller = NULL;
+    dry->questions = hints_ask(flow, &dry->trace, 1);
+    return dry->questions.count > 0 ? WAIT : GO;
+}
+
 static enum next show_route(struct flow *flow)
 {
-    struct submission *sent = ARENA_NEW(flow->arena, struct submission);
+    struct dry_run *dry = flow->job;
     struct world world = flow_world(flow);
     struct route route;
-    if (!read_checked(flow, sent))
-        return END;
-    struct dossier *dossier = dossier_new(flow->arena, sent, 0, "");
+    struct dossier *dossier = dossier_new(flow->arena, &dry->sent, 0, "");
     if (!dossier_route(dossier, &world, &route, &flow->err))
         return END;
+    if (dry->questions.count > 0)
+        hints_read(flow, &dry->questions, 0);
+    const char *hints = hints_for(NULL, dry->trace, flow->arena);
     const char *text =
-        arena_format(flow->arena, "{\"route\":%s}", route_write(&route, flow->arena));
+        arena_format(flow->arena, "{\"route\":%s%s%s}", route_write(&route, flow->arena),
+                     hints == NULL ? "" : ",\"hints\":", hints == NULL ? "" : hints);
     return flow_body(flow, 200, (struct slice){text, __builtin_strlen(text)});
 }

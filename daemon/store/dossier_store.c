@@ -2,6 +2,7 @@
 #include "store/dossier_store.h"
 
 #include "base/map.h"
+#include "store/likeness_store.h"
 
 enum { SALT = 16 };
 
@@ -459,6 +460,7 @@ void dossier_store_save(struct work *work, struct dossier **dossiers, int count,
     save_events(work, &rows, vault, arena);
     save_tasks(work, dossiers, count, arena);
     save_identities(work, dossiers, count, vault, arena);
+    likeness_store_save(work, dossiers, count, arena);
     save_shortages(work, dossiers, count, arena);
     save_records(work, dossiers, count);
 }

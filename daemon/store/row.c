@@ -67,6 +67,11 @@ const char *row_text(struct row *row)
     return bytes.at == NULL ? NULL : arena_bytes(row->arena, bytes.at, bytes.size);
 }
 
+struct slice row_view(struct row *row)
+{
+    return next(row);
+}
+
 struct slice row_bytes(struct row *row)
 {
     struct slice bytes = next(row);

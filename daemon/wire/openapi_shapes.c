@@ -55,7 +55,19 @@ static const struct field route_fields[] = {
     TOLD("revision", INT),
 };
 static const struct shape route_shape = ANSWER("Route", route_fields);
-static const struct field route_answer_fields[] = {TOLD("route", OBJECT, LIST_OF(route_shape))};
+
+static const struct field similar_fields[] = {TOLD("no", TEXT), TOLD("likeness", REAL, .max = 1)};
+static const struct shape similar_shape = ANSWER("Similar", similar_fields);
+static const struct field hints_fields[] = {
+    MAYBE("same_caller", NAMES, .of = FIELD_TEXT),
+    MAYBE("similar", LIST, LIST_OF(similar_shape)),
+};
+static const struct shape hints_shape = ANSWER("Hints", hints_fields);
+
+static const struct field route_answer_fields[] = {
+    TOLD("route", OBJECT, LIST_OF(route_shape)),
+    MAYBE("hints", OBJECT, LIST_OF(hints_shape)),
+};
 static const struct shape route_answer_shape = ANSWER("RouteAnswer", route_answer_fields);
 
 static const struct field origin_fields[] = {TOLD("kind", WORD, WORDS_OF(origin_words)),
@@ -101,6 +113,7 @@ static const struct field ticket_fields[] = {
     MAYBE("review_at", INSTANT),
     MAYBE("route", OBJECT, LIST_OF(route_shape)),
     TOLD("tasks", LIST, LIST_OF(task_shape)),
+    MAYBE("hints", OBJECT, LIST_OF(hints_shape)),
 };
 const struct shape ticket_shown_shape = ANSWER("Ticket", ticket_fields);
 

@@ -1,6 +1,8 @@
 /* Tickets as they are answered, alone and in batches. */
 #include "wire/ticket_json.h"
 
+#include <math.h>
+
 #include "wire/node.h"
 #include "wire/ticket_fields.h"
 #include "wire/writer.h"
@@ -54,8 +56,32 @@ struct slice ticket_write(const struct ticket_view *view, struct arena *arena)
     for (int i = 0; i < view->task_count; i++)
         put_raw(&text, NULL, task_write(ticket, &view->tasks[i], view->offset_s, arena));
     put_end(&text, ']');
+    if (view->hints != NULL)
+        put_raw(&text, "hints", slice_of(view->hints));
     put_end(&text, '}');
     return put_done(&text, arena);
+}
+
+const char *hints_write(const struct hints *hints, struct arena *arena)
+{
+    struct text text CLEANUP(text_clear) = {0};
+    if (hints->count == 0 && hints->same_caller.count == 0)
+        return NULL;
+    put_begin(&text, NULL, '{');
+    if (hints->same_caller.count > 0)
+        put_names(&text, "same_caller", &hints->same_caller);
+    if (hints->count > 0)
+        put_begin(&text, "similar", '[');
+    for (int i = 0; i < hints->count; i++) {
+        put_begin(&text, NULL, '{');
+        put_text(&text, "no", hints->similar[i].no);
+        put_real(&text, "likeness", round(hints->similar[i].likeness * 100) / 100);
+        put_end(&text, '}');
+    }
+    if (hints->count > 0)
+        put_end(&text, ']');
+    put_end(&text, '}');
+    return put_done(&text, arena).at;
 }
 
 struct receipts {

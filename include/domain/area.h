@@ -14,6 +14,9 @@ int area_level(const char *code);
 /* How many digits a code of this level has. */
 int area_digits(int level);
 
+/* The street that an area lies in: its first nine digits; a wider area is its own. */
+const char *area_street(struct arena *arena, const char *code);
+
 /* A code of 1 to 12 digits as a number that keeps its length ("02" and "2" differ); 0 for anything
  * else. Less than 2 to the power of AREA_KEY_BITS. */
 enum { AREA_KEY_BITS = 41 };

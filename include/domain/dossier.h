@@ -4,6 +4,7 @@
 #pragma once
 
 #include "domain/deadline.h"
+#include "domain/likeness.h"
 #include "domain/match.h"
 #include "domain/moves.h"
 
@@ -35,8 +36,10 @@ struct dossier {
     struct instant pause_at;   /* of that entry: it begins if the ticket is hung now */
     struct slice details;      /* the kept part of the submission as JSON, for the store */
     struct slice petitioner;   /* the petitioner as JSON, to be sealed; size 0: none */
-    int64_t loaded;            /* the ticket's version when it was loaded */
-    bool fresh;                /* the ticket is not in the database yet */
+    const char *hints;         /* JSON for the event `receive`; NULL: none */
+    const struct sketch *sketch; /* kept, so that later tickets find this one; NULL: not */
+    int64_t loaded;              /* the ticket's version when it was loaded */
+    bool fresh;                  /* the ticket is not in the database yet */
     struct arena *arena;
 };
 

@@ -71,7 +71,12 @@ struct escalation {
     X("rates.reply_is_contact", rates_reply_is_contact, 1, 0, 1)                                   \
     X("score.response", score_response, 0.30, 0, 100)                                              \
     X("score.resolution", score_resolution, 0.35, 0, 100)                                          \
-    X("score.satisfaction", score_satisfaction, 0.35, 0, 100)
+    X("score.satisfaction", score_satisfaction, 0.35, 0, 100)                                      \
+    X("hints.days", hints_days, 30, 0, 366)                                                        \
+    X("hints.likeness", hints_likeness, 0.30, 0, 1)                                                \
+    X("hints.metres", hints_metres, 500, 0, 100000)                                                \
+    X("hints.at_most", hints_at_most, 5, 0, 50)                                                    \
+    X("hints.looked_at", hints_looked_at, 10, 0, 200)
 
 struct rules {
 #define X(path, field, standard, min, max) double field;

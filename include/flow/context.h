@@ -67,5 +67,7 @@ struct context {
 /* A new id: 41 bits of milliseconds since 2020, 12 of the instance, 10 counting. Grows, even when
  * the clock steps back. */
 int64_t context_id(struct context *context, struct instant now);
+/* The least id that can have been made at or after an instant. */
+int64_t context_first_id(struct instant at);
 /* Seconds that answers' times are ahead of UTC. */
 int context_offset(const struct context *context, struct instant now);

@@ -3,10 +3,13 @@
 #pragma once
 
 #include "flow/flow.h"
+#include "flow/hints.h"
 
 /* One ticket on its way in, and what became of it. */
 struct arrival {
+    struct flow *flow; /* its request's */
     struct submission *sent;
+    struct trace *trace;     /* by which hints are found; NULL: none are looked for */
     struct error err;        /* a fault: this one was refused */
     struct dossier *dossier; /* after the commit; borrowed until the flow ends */
     struct slice body;       /* the 201's body without receipt code */

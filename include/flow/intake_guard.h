@@ -15,7 +15,8 @@ struct batch {
     struct arrival **arrivals; /* of them those still good, in order */
     struct dossier **dossiers;
     int count;
-    bool standing; /* their capacity is counted in the standing */
+    struct hints_batch *taken; /* what was decided, for the hints of others */
+    bool standing;             /* their capacity is counted in the standing */
     struct guards guards;
     const char **districts, **days; /* blocks asked for */
     int64_t *block_sizes;

@@ -27,6 +27,8 @@ bool row_bool(struct row *row);
 double row_double(struct row *row);
 const char *row_text(struct row *row);
 struct slice row_bytes(struct row *row);
+/* The same without a copy: borrowed as the rows are. */
+struct slice row_view(struct row *row);
 struct instant row_instant(struct row *row);
 struct names row_names(struct row *row);
 /* The next column is SQL NULL; stays before it. */

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "base/error.h"
+#include "domain/likeness.h"
 #include "domain/match.h"
 #include "domain/ticket.h"
 
@@ -34,6 +35,11 @@ void petitioner_read(struct slice text, struct arena *arena, struct petitioner *
  */
 const char *route_write(const struct route *route, struct arena *arena);
 
+/* {"same_caller":[numbers],"similar":[{"no","likeness"}]}, either left out when empty; NULL: both
+ * are.
+ */
+const char *hints_write(const struct hints *hints, struct arena *arena);
+
 /* One task (spec 12). */
 struct slice task_write(const struct ticket *ticket, const struct task *task, int offset_s,
                         struct arena *arena);
@@ -44,6 +50,7 @@ struct ticket_view {
     const struct task *tasks;
     int task_count;
     const char *receipt_code; /* NULL: left out */
+    const char *hints;        /* JSON of hints_write; NULL: left out */
     bool sent_fields;
     int offset_s;
 };

@@ -248,6 +248,18 @@ def test_a_file_that_is_not_json_is_not_sent(run, server, text, part):
     assert result.returncode == 2 and part in result.stderr and server.asked == []
 
 
+def test_submit_says_what_else_there_is(run, server):
+    hints = {"same_caller": ["140213202511200000013", "140213202511010000021"],
+             "similar": [{"no": "140213202511220000019", "likeness": 0.83},
+                         {"no": "140213202511200000013", "likeness": 0.4}]}
+    server.replies = [(201, {**ticket(), "hints": hints})]
+    result = run("submit", "-", stdin=json.dumps(TICKET))
+    assert result.returncode == 0 and result.stdout.count("\n") == 1
+    assert result.stderr == (
+        "whistlectl: 140213202511230000017; same caller: 140213202511200000013,140213202511010000021;"
+        " similar: 140213202511220000019 (83%), 140213202511200000013 (40%)\n")
+
+
 def test_submit_full_shows_the_terms(run, server):
     server.replies = [(201, ticket())]
     result = run("--table", "submit", "--full", "-", stdin=json.dumps(TICKET))

@@ -20,6 +20,9 @@ MIGRATIONS = sorted((SQL / "migrations").glob("*.sql"))
 
 # Statements that read tickets, tasks, events or identities without a scope, and why they may.
 SCOPELESS = {
+    "likeness/drop": "writes",
+    "likeness/insert": "writes",
+    "likeness/update": "writes",
     "event/horizon": "no rows",
     "event/touched": "wakes polls of this daemon; each then asks within its scope",
     "event/chain": "by id; the flow checks the scope",
@@ -229,10 +232,11 @@ def test_no_statement_forgets_the_scope(name):
     """What reads tickets for a caller takes the caller's areas, or the unit it speaks for."""
     text = bare(text_of(name))
     reads = re.search(r"\b(?:FROM|JOIN|UPDATE|INTO)\s+(?:ticket|task|event|identity|shortage|"
-                      r"external_number|tally|tally_ticket|month_tally)\b", text)
+                      r"external_number|tally|tally_ticket|month_tally|likeness)\b", text)
     if not reads:
         return
     scoped = (re.search(r"unnest\(\$\d+::text\[\]\) AS scope \(area\)", text) or
+              re.search(r"unnest\(string_to_array\(asked\.areas,\s+\)\) AS scope \(area\)", text) or
               re.search(r"\bunit = \$\d+\b(?!\))", text) or
               re.search(r"\bunit = ANY \(\$\d+::text\[\]\)", text))
     assert bool(scoped) != (name in SCOPELESS), "scope it, or say in SCOPELESS why not"

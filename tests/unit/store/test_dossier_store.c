@@ -1,5 +1,6 @@
 /* Dossiers into the database and back, and the chain of their events worked out again from what is
  * stored. */
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -8,6 +9,7 @@
 
 #include <cmocka.h>
 
+#include "domain/code_hash.h"
 #include "store/dossier_store.h"
 #include "support/database.h"
 
@@ -140,6 +142,10 @@ static struct dossier *some_dossier(void)
     dossier->events[1] = some_event(2);
     dossier->details = (struct slice){"{\"tags\":[]}", 11};
     dossier->petitioner = (struct slice){"{\"name\":\"王\"}", strlen("{\"name\":\"王\"}")};
+    dossier->ticket.sent.lon = 113.25;
+    dossier->ticket.sent.lat = NAN;
+    static struct sketch sketch;
+    dossier->sketch = &sketch;
     dossier->fresh = true;
     return dossier;
 }
@@ -303,6 +309,36 @@ static void there_and_back(void **state)
     assert_false(read->tasks[0].dirty || read->tasks[0].fresh || read->fresh);
 }
 
+/* What the ticket is like stays beside it until it turns out to be none. */
+static void the_sketch_goes_with_an_invalid_ticket(void **state)
+{
+    (void)state;
+    static const char *const kept =
+        "SELECT concat_ws(' ', spot, area, encode(packed, 'hex')) FROM likeness";
+    struct dossier *sent = some_dossier();
+    struct like like = {
+        id, no, {"140213050001", 113.25, NAN},
+          *sent->sketch
+    };
+    unsigned char packed[LIKE_BYTES];
+    like_pack(&like, packed);
+    assert_string_equal(database_ask(arena, kept),
+                        arena_format(arena, "%lld 140213050001 %s",
+                                     (long long)code_hash("01.02 140213050"),
+                                     crypt_hex(arena, packed, sizeof(packed))));
+    struct dossier *dossier = load();
+    dossier->details = (struct slice){"{}", 2};
+    dossier->ticket.version++;
+    assert_true(save(dossier));
+    assert_string_not_equal(database_ask(arena, kept), "");
+    dossier = load();
+    dossier->details = (struct slice){"{}", 2};
+    dossier->ticket.version++;
+    dossier->ticket.state = TICKET_IS_INVALID;
+    assert_true(save(dossier));
+    assert_string_equal(database_ask(arena, kept), "");
+}
+
 static void the_petitioner_is_sealed(void **state)
 {
     (void)state;
@@ -392,6 +428,7 @@ int main(void)
         cmocka_unit_test(the_chain_holds),
         cmocka_unit_test(a_version_that_has_moved_on_is_refused),
         cmocka_unit_test(a_claim_that_came_meanwhile_is_kept),
+        cmocka_unit_test(the_sketch_goes_with_an_invalid_ticket),
     };
     return cmocka_run_group_tests(tests, begin_all, end_all);
 }

@@ -279,7 +279,13 @@ static void test_answers(void **state)
     struct reckoning reckoning = {.provisional = true};
     struct stage_account account = {.stage = 0};
     struct error err = {.arena = arena, .state = "hung", .no = "n"};
-    struct ticket_view view = {&ticket, &task, 1, "CODE", true, 0};
+    static const char *nos[] = {"7"};
+    struct similar similar = {8, "8", 0.5};
+    struct hints hints = {
+        {1, nos},
+        1, &similar
+    };
+    struct ticket_view view = {&ticket, &task, 1, "CODE", hints_write(&hints, arena), true, 0};
     error_add(&err, "/x", "y");
     const char *text = route_write(&route, arena);
     check_fits(json, "Task", task_write(&ticket, &task, 0, arena));

@@ -90,7 +90,7 @@ static void test_ticket(void **state)
     struct arena *arena = arena_new();
     struct ticket ticket = a_ticket();
     struct task task = a_task();
-    struct ticket_view view = {&ticket, &task, 1, "CODE", false, OFFSET};
+    struct ticket_view view = {&ticket, &task, 1, "CODE", NULL, false, OFFSET};
     assert_json(ticket_write(&view, arena), "{" SHORT ",\"receipt_code\":\"CODE\"}");
     view.receipt_code = NULL;
     view.sent_fields = true;
@@ -265,6 +265,37 @@ static void test_overdue(void **state)
     arena_free(arena);
 }
 
+static void hints(void **state)
+{
+    (void)state;
+    struct arena *arena = arena_new();
+    static const char *nos[] = {"9", "7"};
+    struct similar similar[] = {
+        {8, "8", 0.666666},
+        {6, "6", 1       }
+    };
+    struct hints both =
+                     {
+                         {2, nos},
+                         2, similar
+    },
+                 none = {0};
+    struct hints callers =
+                     {
+                         {1, nos},
+                         0, NULL
+    },
+                 likes = {{0}, 1, similar};
+    assert_null(hints_write(&none, arena));
+    assert_string_equal(hints_write(&both, arena),
+                        "{\"same_caller\":[\"9\",\"7\"],\"similar\":["
+                        "{\"no\":\"8\",\"likeness\":0.67},{\"no\":\"6\",\"likeness\":1}]}");
+    assert_string_equal(hints_write(&callers, arena), "{\"same_caller\":[\"9\"]}");
+    assert_string_equal(hints_write(&likes, arena),
+                        "{\"similar\":[{\"no\":\"8\",\"likeness\":0.67}]}");
+    arena_free(arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -272,6 +303,7 @@ int main(void)
         cmocka_unit_test(test_receipts), cmocka_unit_test(test_results),
         cmocka_unit_test(test_route),    cmocka_unit_test(test_event),
         cmocka_unit_test(test_overdue),  cmocka_unit_test(test_data_mask),
+        cmocka_unit_test(hints),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -10,7 +10,7 @@
 #include "flow/poll.h"
 #include "wire/ticket_json.h"
 
-#define RETENTION(X) X(lock) X(choose) X(load) X(strip_on) X(save) X(committed)
+#define RETENTION(X) X(lock) X(choose) X(load) X(strip_on) X(save) X(commit) X(committed)
 FLOW_STEPS(retention_steps, RETENTION)
 
 enum { LOOK = 500, ERASE = 20, WALK_S = 3600, DAY_S = 86400 };
@@ -81,9 +81,10 @@ static enum next choose(struct flow *flow)
         job->due[job->count] = job->place.ticket;
         job->count += is_due(flow, &row, job->place.ended);
     }
-    if (job->count == 0) {
-        flow->context->retention = job->place;
-        return END;
+    if (job->count == 0) { /* the lock goes before the next batch asks for it */
+        flow->step = 6;    /* committed */
+        work_commit(flow->work);
+        return WAIT;
     }
     dossier_store_load(flow->work, job->due, job->count, NULL);
     return WAIT;
@@ -121,17 +122,24 @@ static enum next save(struct flow *flow)
     return WAIT;
 }
 
-static enum next committed(struct flow *flow)
+static enum next commit(struct flow *flow)
 {
-    const struct job *job = flow->job;
     if (!work_obeyed(flow->work))
         return REDO;
     work_commit(flow->work);
+    return WAIT;
+}
+
+static enum next committed(struct flow *flow)
+{
+    const struct job *job = flow->job;
     flow->context->retention = job->place;
     metrics_add(METRIC_TICKETS_ERASED, job->count);
-    log_line(LOG_INFO, "erased", "tickets=%d rule=retention", job->count);
-    poll_kick(flow->context);
-    return WAIT;
+    if (job->count > 0) {
+        log_line(LOG_INFO, "erased", "tickets=%d rule=retention", job->count);
+        poll_kick(flow->context);
+    }
+    return END;
 }
 
 static void on_ended(struct flow *flow)

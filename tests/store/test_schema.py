@@ -242,5 +242,11 @@ def test_no_statement_forgets_the_scope(name):
     assert bool(scoped) != (name in SCOPELESS), "scope it, or say in SCOPELESS why not"
 
 
+def test_each_lock_has_its_own_number():
+    numbers = [number for name in STATEMENTS
+               for number in re.findall(r"advisory\w*\((\d+)", text_of(name))]
+    assert numbers and len(numbers) == len(set(numbers))
+
+
 def test_the_exceptions_exist():
     assert set(SCOPELESS) <= set(STATEMENTS)

@@ -107,9 +107,12 @@ static bool do_rehandle(const struct doing *doing)
     return dossier_rehandle(doing->dossier, doing->world, doing->by, doing->err);
 }
 
-static void note_rating(struct dossier *dossier, const struct task *lead, int satisfied)
+/* The unit's record counts an answer by the same weights as the rates. */
+static void note_rating(struct dossier *dossier, const struct task *lead, const struct rules *rules,
+                        int satisfied)
 {
-    static const double worth[] = {0, 0.8, 1, 1}; /* no, basic, yes, very */
+    const double worth[] = {rules->satisfaction_no, rules->satisfaction_basic,
+                            rules->satisfaction_yes, rules->satisfaction_very};
     if (lead->unit == NULL || satisfied < 0)
         return;
     dossier->record_unit = lead->unit;
@@ -146,7 +149,7 @@ static bool do_callback(const struct doing *doing)
             close_by_rule(doing, &terms.policy->rules, "not reached");
         return true;
     }
-    note_rating(dossier, lead, body->satisfied);
+    note_rating(dossier, lead, has_terms ? &terms.policy->rules : &rules_standard, body->satisfied);
     if (body->solved == 0) {
         struct event *event = dossier_event(dossier, doing->world, NULL, "rehandle", &actor_daemon);
         event->from = ticket_state_words[TICKET_IS_COMPLETED];

@@ -10,7 +10,8 @@ enum {
     BITS_USED = BIT_ESCALATION + POLICY_ESCALATIONS,
     BITS_STAGE = 20
 };
-_Static_assert(BITS_USED <= BITS_STAGE && BITS_STAGE * STAGE_COUNT <= 64, "task->fired has room");
+_Static_assert(BITS_USED <= BITS_STAGE && BITS_STAGE * STAGE_COUNT <= TASK_WHISTLED_BIT,
+               "task->fired has room");
 
 static uint64_t stage_bits(int stage)
 {

@@ -102,6 +102,8 @@ struct event *dossier_event(struct dossier *dossier, const struct world *world, 
         event->unit = task->unit;
         event->org = task->org;
         event->seen_by = task->seen_by;
+    } else {
+        event->org = ticket->head_org;
     }
     if (ticket->copied) {
         const struct org *district = snapshot_org_over(world->snapshot, ORG_DISTRICT_CONFERENCE,

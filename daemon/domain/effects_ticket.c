@@ -1,5 +1,5 @@
 /* Moves on tickets. */
-#include "domain/effects.h"
+#include "domain/whistle.h"
 
 /* The move's event, from the present state; `to` is filled in once the state is derived. */
 static struct event *begin(const struct doing *doing, int to)
@@ -98,6 +98,10 @@ bool dossier_rehandle(struct dossier *dossier, const struct world *world, const 
     task->level = level;
     if (round - 1 >= (int)terms.policy->rules.rehandle_level_up_at)
         dossier_level_up(dossier, world, task, "rehandled");
+    if (round - 1 == (int)terms.policy->rules.whistle_at_rehandling)
+        whistle_by_rule(dossier, world, task,
+                        arena_format(dossier->arena, "按规则吹哨：第%d次重办", round - 1),
+                        arena_format(dossier->arena, "\"rehandling\":%d", round - 1));
     return true;
 }
 

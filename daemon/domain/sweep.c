@@ -1,7 +1,18 @@
 /* What the daemon does by itself when a clock says so (spec 5). */
-#include "domain/dossier.h"
+#include "domain/whistle.h"
 
 enum { STEPS_AT_ONCE = 64 /* more than a schedule can hold */, RETRY_S = 60 };
+
+/* The step that whistles has an event of its own. */
+static void blow(struct dossier *dossier, const struct world *world, struct task *task, int stage)
+{
+    static const char *const names[STAGE_COUNT] = {"签收", "先行联系", "办结"};
+    const char *due = instant_format(dossier->arena, task->due[stage], 0);
+    whistle_by_rule(dossier, world, task,
+                    arena_format(dossier->arena, "按规则吹哨：%s时限 %s 已过", names[stage], due),
+                    arena_format(dossier->arena, "\"stage\":\"%s\",\"due\":\"%s\"",
+                                 stage_word(dossier->ticket.origin, stage), due));
+}
 
 static void carry_out(struct dossier *dossier, const struct world *world, struct task *task,
                       const struct step *step)
@@ -10,6 +21,10 @@ static void carry_out(struct dossier *dossier, const struct world *world, struct
                        : step->kind == STEP_OVERDUE ? "overdue"
                                                     : escalation_words[step->action];
     deadline_fire(task, step);
+    if (step->kind == STEP_ESCALATE && step->action == ESCALATE_WHISTLE) {
+        blow(dossier, world, task, step->stage);
+        return;
+    }
     bool raised = step->kind == STEP_ESCALATE && step->action == ESCALATE_LEVEL_UP &&
                   task_raise(dossier, world, task);
     struct event *event = dossier_event(dossier, world, task, move, &actor_daemon);

@@ -136,6 +136,14 @@ static bool check_targets(const struct doing *doing)
     return error_none(doing->err);
 }
 
+/* A community hears what becomes of its whistle. */
+static void tell_raiser(const struct doing *doing, struct event *event)
+{
+    const struct ticket *ticket = &doing->dossier->ticket;
+    if (ticket->sent.source != NULL && !text_equal(ticket->sent.source, ticket->head_org))
+        event->seen_by = names_with(doing->dossier->arena, &event->seen_by, ticket->sent.source);
+}
+
 bool whistle_raise(const struct doing *doing)
 {
     struct dossier *dossier = doing->dossier;
@@ -158,6 +166,7 @@ bool whistle_raise(const struct doing *doing)
     whistle->raised_key = doing->by->key;
     struct event *event = dossier_event(dossier, doing->world, NULL, "raise", doing->by);
     event->to = whistle_state_words[WHISTLE_IS_RAISED];
+    tell_raiser(doing, event);
     if (doing->other == NULL)
         return true;
     struct dossier *about = doing->other;
@@ -175,6 +184,7 @@ static struct event *begin(const struct doing *doing, int to)
         dossier_event(doing->dossier, doing->world, NULL, doing->move->name, doing->by);
     event->from = whistle_state_words[ticket->state];
     event->to = whistle_state_words[to];
+    tell_raiser(doing, event);
     ticket->state = to;
     return event;
 }

@@ -12,9 +12,12 @@ static bool refuse(const struct doing *doing, const char *why)
     return dossier_refuse(doing->dossier, doing->task, doing->err, why);
 }
 
+/* What the whistle says of the task's unit; of a damaged one nothing, and nothing is kept. */
 static struct whistle_target *target_of(const struct doing *doing)
 {
-    return whistle_target(doing->dossier->ticket.whistle, doing->task->unit);
+    struct whistle_target *target =
+        whistle_target(doing->dossier->ticket.whistle, doing->task->unit);
+    return target != NULL ? target : ARENA_NEW(doing->dossier->arena, struct whistle_target);
 }
 
 /* The unit is reached by the org: below it by `parent`, or a member of it. */

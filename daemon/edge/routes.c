@@ -131,6 +131,8 @@ const struct route_row routes[] = {
      "List whistles in scope, newest first"},
     {"GET", "/v1/whistles/{id}", HOLDERS, 0, &head_show_steps, -1, NULL, 200, NULL, "Whistle",
      "Show a whistle with its targets and what they have done"},
+    {"GET", "/v1/whistles/{id}/events", HOLDERS, 0, &ticket_events_steps, -1, "limit cursor", 200,
+     NULL, "List", "Show a whistle's events in order"},
     {"POST", "/v1/whistles/{id}/{move}", HOLDERS, MOVE, &move_head_steps, -1, NULL, 200, "Move",
      "Whistle", "Move a whistle"},
     {"POST", "/v1/whistles/{id}/targets/{unit}/{move}", HOLDERS, MOVE, &move_target_steps, -1,

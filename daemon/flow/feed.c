@@ -1,9 +1,10 @@
 /* The event feed: in order per ticket, resumable, at least once. A reader never steps over an event
  * that commits late, since only positions below the oldest running transaction are shown. */
+#include "flow/head.h"
 #include "flow/list.h"
-#include "flow/move.h"
 #include "flow/poll.h"
 #include "flow/privacy.h"
+#include "flow/reach.h"
 #include "wire/json.h"
 #include "wire/query.h"
 #include "wire/ticket_json.h"
@@ -109,17 +110,34 @@ static enum next load_ticket(struct flow *flow)
         !cursor_read(call_query(flow->call, "cursor"), "events", flow->arena, &job->cursor,
                      &flow->err))
         return END;
-    return ticket_load(flow, flow->call->parts[0]);
+    if (head_of_route(flow) == NULL)
+        return ticket_load(flow, flow->call->parts[0]);
+    dossier_store_load(flow_work(flow), NULL, 0, &(struct names){1, &flow->call->parts[0]});
+    return WAIT;
+}
+
+/* The ticket, or other head, that the path names, in reach; NULL with a fault. */
+static struct dossier *loaded_head(struct flow *flow)
+{
+    const struct head *head = head_of_route(flow);
+    int found;
+    struct dossier **dossiers = dossier_store_read(flow->work, 0, flow->arena, &found);
+    if (found > 0)
+        dossier_restore(dossiers[0], flow->arena);
+    if (found > 0 && dossiers[0]->ticket.origin == (head == NULL ? ORIGIN_TICKET : head->origin) &&
+        sees_dossier(flow, dossiers[0]))
+        return dossiers[0];
+    error_set(&flow->err, FAULT_NOT_FOUND, "no %s has this %s",
+              head == NULL ? "ticket" : head->what, head == NULL ? "number" : "id");
+    return NULL;
 }
 
 static enum next find_events(struct flow *flow)
 {
     struct job *job = flow->job;
-    int found;
-    struct dossier **dossiers = dossier_store_read(flow->work, 0, flow->arena, &found);
-    if (found == 0 || !sees_ticket(flow, dossiers[0]))
-        return FLOW_FAIL(flow, FAULT_NOT_FOUND, "no ticket has this number");
-    job->dossier = dossiers[0];
+    job->dossier = loaded_head(flow);
+    if (job->dossier == NULL)
+        return END;
     struct args *args = work_add(flow->work, STMT_EVENT_OF_TICKET);
     args_int(args, job->dossier->ticket.id);
     args_names(args, &flow->scope.units);

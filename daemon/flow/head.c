@@ -1,13 +1,15 @@
 /* Read, load what is named, begin, save, answer; and the two ways of looking. */
 #include "flow/head.h"
 
+#include <string.h>
+
 #include "base/metrics.h"
 #include "flow/entry.h"
-#include "flow/move.h"
+#include "flow/page.h"
 #include "flow/poll.h"
+#include "flow/reach.h"
 #include "flow/whistle.h"
 #include "wire/json.h"
-#include "wire/query.h"
 
 #define HEAD_CREATE(X) X(read) X(begin) X(commit) X(committed)
 #define HEAD_SHOW(X)   X(find) X(show)
@@ -38,6 +40,36 @@ bool head_is_own(const struct flow *flow, const struct dossier *dossier)
 {
     const char *org = dossier->ticket.head_org;
     return org != NULL && names_have(&flow->scope.orgs, org);
+}
+
+/* {"stage":...} becomes {"stage":...,"whistle":"ID"} */
+static void name_raised(struct flow *flow, struct dossier *dossier, const struct raised *raised)
+{
+    struct ticket *ticket = &raised->whistle->ticket;
+    struct event *event = &dossier->events[raised->event];
+    ticket->id = context_id(flow->context, flow->now);
+    ticket->no = arena_format(flow->arena, "%lld", (long long)ticket->id);
+    event->data = arena_format(flow->arena, "%.*s,\"whistle\":\"%s\"}",
+                               (int)strlen(event->data) - 1, event->data, ticket->no);
+    dossier_keep(raised->whistle, flow->arena);
+}
+
+struct dossier **head_raised(struct flow *flow, struct dossier **dossiers, int count,
+                             int *ret_count)
+{
+    int all = count;
+    for (int i = 0; i < count; i++)
+        all += dossiers[i]->raised_count;
+    struct dossier **list = ARENA_ARRAY(flow->arena, struct dossier *, all);
+    *ret_count = all;
+    for (int i = count - 1; i >= 0; i--) {
+        list[i] = dossiers[i];
+        for (int r = 0; r < dossiers[i]->raised_count; r++) {
+            name_raised(flow, dossiers[i], &dossiers[i]->raised[r]);
+            list[--all] = dossiers[i]->raised[r].whistle;
+        }
+    }
+    return list;
 }
 
 struct making {
@@ -167,13 +199,9 @@ static enum next find_page(struct flow *flow)
 {
     const struct head *head = head_of_route(flow);
     struct page *page = FLOW_JOB(flow, struct page);
-    const struct limits *limits = &flow->context->limits;
     struct cursor cursor;
     struct names states;
-    if (!query_count(call_query(flow->call, "limit"), "limit", limits->page_size, 1,
-                     limits->page_limit, &page->limit, &flow->err) ||
-        !cursor_read(call_query(flow->call, "cursor"), head->what, flow->arena, &cursor,
-                     &flow->err) ||
+    if (!page_begin(flow, head->what, &page->limit, &cursor) ||
         !query_words(call_query(flow->call, "state"), "state", origin_state_words(head->origin),
                      &states, &flow->err))
         return END;
@@ -224,5 +252,5 @@ static enum next show_page(struct flow *flow)
         struct cursor cursor = {.count = 1, .number = {last}};
         next = cursor_write(&cursor, head->what, flow->arena);
     }
-    return flow_body(flow, 200, json_list(items, shown, next, flow->arena));
+    return page_answer(flow, items, shown, next);
 }

@@ -5,8 +5,9 @@
 
 #include "base/log.h"
 #include "base/metrics.h"
-#include "flow/move.h"
+#include "flow/head.h"
 #include "flow/poll.h"
+#include "flow/reach.h"
 #include "wire/ticket_json.h"
 
 #define SWEEP(X) X(lock) X(find) X(load) X(decide) X(commit) X(committed) X(look_ahead) X(plan)
@@ -71,8 +72,9 @@ static enum next load(struct flow *flow)
 static enum next decide(struct flow *flow)
 {
     const struct sweep *sweep = flow->job;
-    dossier_store_save(flow->work, sweep->dossiers, sweep->count, &flow->context->vault,
-                       flow->arena);
+    int count;
+    struct dossier **dossiers = head_raised(flow, sweep->dossiers, sweep->count, &count);
+    dossier_store_save(flow->work, dossiers, count, &flow->context->vault, flow->arena);
     return WAIT;
 }
 

@@ -1,8 +1,8 @@
 /* Who sees a whistle, and how much of it. */
 #include "flow/whistle.h"
 
-#include "flow/move.h"
 #include "flow/privacy.h"
+#include "flow/reach.h"
 #include "wire/whistle_json.h"
 
 static const char *named(const struct ticket *draft)
@@ -21,12 +21,27 @@ static bool sees(const struct flow *flow, const struct dossier *dossier)
            sees_ticket(flow, dossier);
 }
 
+/* The rules of the policy that the targets run under. */
+static const struct rules *rules_of(const struct flow *flow, const struct dossier *dossier)
+{
+    const struct task *lead = dossier_lead(dossier);
+    struct terms terms;
+    if (!task_terms(&dossier->ticket, lead == NULL ? &dossier->tasks[0] : lead, flow->snapshot,
+                    &terms))
+        return &rules_standard;
+    return &terms.policy->rules;
+}
+
 static struct slice show(struct flow *flow, const struct dossier *dossier)
 {
     struct ticket shown = privacy_ticket(flow, &dossier->ticket);
+    struct whistle_score score = {0};
+    if (dossier->task_count > 0)
+        score = whistle_score(dossier, rules_of(flow, dossier), flow->now, flow->arena);
     struct whistle_view view = {.ticket = &shown,
                                 .tasks = dossier->tasks,
                                 .task_count = dossier->task_count,
+                                .score = dossier->task_count > 0 ? &score : NULL,
                                 .offset_s = context_offset(flow->context, flow->now)};
     return whistle_write(&view, flow->arena);
 }

@@ -76,9 +76,9 @@ struct slice event_write(const struct ticket *ticket, const struct event *event,
 /* Members of events' data that hold codes of the registry, ticket numbers or hashes. */
 static bool is_code(const char *key)
 {
-    static const char *const keys[] = {"unit",     "org",  "units",    "proposed_unit",
-                                       "resource", "area", "category", "policy",
-                                       "calendar", "into", "sha256",   "from"};
+    static const char *const keys[] = {"unit",   "org",      "units",  "proposed_unit", "resource",
+                                       "area",   "category", "policy", "calendar",      "into",
+                                       "sha256", "from",     "no",     "whistle"};
     for (size_t i = 0; key != NULL && i < COUNT_OF(keys); i++)
         if (text_equal(keys[i], key))
             return true;

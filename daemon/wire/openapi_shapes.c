@@ -177,7 +177,29 @@ static const struct field called_fields[] = {
     MAYBE("rating_back", INT),
 };
 static const struct shape called_shape = ANSWER("Called", called_fields);
-static const struct field raiser_fields[] = {MAYBE("key", TEXT), TOLD("org", TEXT)};
+static const struct field timely_fields[] = {MAYBE("acknowledge", FLAG), MAYBE("arrive", FLAG),
+                                             MAYBE("result", FLAG)};
+static const struct shape timely_shape = ANSWER("Timely", timely_fields);
+static const struct field part_fields[] = {
+    TOLD("unit", TEXT),
+    TOLD("role", WORD, WORDS_OF(task_role_words)),
+    MAYBE("outcome", REAL, .max = 1),
+    TOLD("timely", OBJECT, LIST_OF(timely_shape)),
+    MAYBE("in_time", REAL, .max = 1),
+    MAYBE("rating", INT),
+    TOLD("weight", REAL, .max = 100),
+    MAYBE("score", REAL, .max = 1),
+    MAYBE("credit", REAL, .max = 1),
+};
+static const struct shape part_shape = ANSWER("WhistlePart", part_fields);
+static const struct field street_fields[] = {
+    MAYBE("outcome", REAL, .max = 1), MAYBE("rating_back", REAL, .max = 100),
+    MAYBE("score", REAL, .max = 1), MAYBE("credit", REAL, .max = 1)};
+static const struct shape street_shape = ANSWER("StreetPart", street_fields);
+static const struct field score_fields[] = {TOLD("street", OBJECT, LIST_OF(street_shape)),
+                                            TOLD("targets", LIST, LIST_OF(part_shape))};
+static const struct shape score_shape = ANSWER("WhistleScore", score_fields);
+static const struct field raiser_fields[] = {MAYBE("key", TEXT), MAYBE("org", TEXT)};
 static const struct shape raiser_shape = ANSWER("Raiser", raiser_fields);
 static const struct field whistle_fields[] = {
     TOLD("id", TEXT),
@@ -197,6 +219,7 @@ static const struct field whistle_fields[] = {
     MAYBE("approved_at", INSTANT),
     MAYBE("ended_at", INSTANT),
     TOLD("targets", LIST, LIST_OF(called_shape)),
+    MAYBE("score", OBJECT, LIST_OF(score_shape)),
 };
 static const struct shape whistle_shown_shape = ANSWER("Whistle", whistle_fields);
 

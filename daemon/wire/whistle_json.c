@@ -143,6 +143,54 @@ static void put_raiser(struct text *text, const struct ticket *ticket, struct ar
     put_end(text, '}');
 }
 
+/* true, false, or null where there is no such clock or it still runs. */
+static void put_timely(struct text *text, const struct whistle_part *part)
+{
+    put_begin(text, "timely", '{');
+    for (int stage = 0; stage < STAGE_COUNT; stage++) {
+        const char *key = stage_word(ORIGIN_WHISTLE, stage);
+        if (part->in_time[stage] < 0)
+            put_null(text, key);
+        else
+            put_flag(text, key, part->in_time[stage] == 1);
+    }
+    put_end(text, '}');
+}
+
+static void put_part(struct text *text, const struct whistle_target *target,
+                     const struct whistle_part *part)
+{
+    put_begin(text, NULL, '{');
+    put_text(text, "unit", target->unit);
+    put_word(text, "role", task_role_words, target->role);
+    put_real(text, "outcome", part->outcome);
+    put_timely(text, part);
+    put_real(text, "in_time", part->timely);
+    put_rating(text, "rating", part->task->rating);
+    put_real(text, "weight", part->weight);
+    put_real(text, "score", part->score);
+    put_real(text, "credit", part->credit);
+    put_end(text, '}');
+}
+
+static void put_score(struct text *text, const struct whistle *whistle,
+                      const struct whistle_score *score)
+{
+    put_begin(text, "score", '{');
+    put_begin(text, "street", '{');
+    put_real(text, "outcome", score->outcome);
+    put_real(text, "rating_back", score->rating_back * 100);
+    put_real(text, "score", score->score);
+    put_real(text, "credit", score->credit);
+    put_end(text, '}');
+    put_begin(text, "targets", '[');
+    for (int i = 0; i < score->count; i++)
+        if (score->parts[i].counts)
+            put_part(text, &whistle->targets[i], &score->parts[i]);
+    put_end(text, ']');
+    put_end(text, '}');
+}
+
 struct slice whistle_write(const struct whistle_view *view, struct arena *arena)
 {
     struct text text CLEANUP(text_clear) = {0};
@@ -170,6 +218,8 @@ struct slice whistle_write(const struct whistle_view *view, struct arena *arena)
     for (int i = 0; i < whistle->target_count; i++)
         put_target(&text, view, &whistle->targets[i], &form);
     put_end(&text, ']');
+    if (view->score != NULL)
+        put_score(&text, whistle, view->score);
     put_end(&text, '}');
     return put_done(&text, arena);
 }

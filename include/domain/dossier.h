@@ -16,6 +16,13 @@ struct take {
     int64_t more;
 };
 
+/* A whistle that a rule raised, without id and number: the flow gives both, and tells them in the
+ * event. */
+struct raised {
+    struct dossier *whistle;
+    int event; /* its place among the new ones */
+};
+
 struct dossier {
     struct ticket ticket;
     int task_count;
@@ -26,17 +33,19 @@ struct dossier {
     struct take takes[DOSSIER_TAKES];
     struct unit_record record; /* to be added to record_unit's */
     const char *record_unit;   /* NULL: nothing to add */
-    struct route route;        /* the decision of dossier_receive and of dispatches */
-    bool routed;               /* `route` is set; its JSON goes into the ticket */
-    unsigned shortages;        /* needs nobody met: 1 << resource kind; bit 31: no kind was named */
-    bool amended;              /* category, area or content were corrected */
-    struct submission before;  /* what was corrected, if so */
-    bool erased;               /* texts and petitioner are to be erased, in its events too */
-    int64_t pause_seq;         /* an entry of the ledger of pauses, by its event; 0: none */
-    struct instant pause_at;   /* of that entry: it begins if the ticket is hung now */
-    struct slice details;      /* the kept part of the submission as JSON, for the store */
-    struct slice petitioner;   /* the petitioner as JSON, to be sealed; size 0: none */
-    const char *hints;         /* JSON for the event `receive`; NULL: none */
+    int raised_count;
+    struct raised *raised;
+    struct route route;       /* the decision of dossier_receive and of dispatches */
+    bool routed;              /* `route` is set; its JSON goes into the ticket */
+    unsigned shortages;       /* needs nobody met: 1 << resource kind; bit 31: no kind was named */
+    bool amended;             /* category, area or content were corrected */
+    struct submission before; /* what was corrected, if so */
+    bool erased;              /* texts and petitioner are to be erased, in its events too */
+    int64_t pause_seq;        /* an entry of the ledger of pauses, by its event; 0: none */
+    struct instant pause_at;  /* of that entry: it begins if the ticket is hung now */
+    struct slice details;     /* the kept part of the submission as JSON, for the store */
+    struct slice petitioner;  /* the petitioner as JSON, to be sealed; size 0: none */
+    const char *hints;        /* JSON for the event `receive`; NULL: none */
     const struct sketch *sketch; /* kept, so that later tickets find this one; NULL: not */
     int64_t loaded;              /* the ticket's version when it was loaded */
     bool fresh;                  /* the ticket is not in the database yet */

@@ -12,8 +12,9 @@ enum stage { STAGES(X) STAGE_COUNT };
 extern const char *const stage_words[];
 
 /* What an escalation step does. */
-#define ESCALATIONS(X) X(URGE, "urge") X(SUPERVISE, "supervise") X(LEVEL_UP, "level_up")
-#define X(name, word)  ESCALATE_##name,
+#define ESCALATIONS(X)                                                                             \
+    X(URGE, "urge") X(SUPERVISE, "supervise") X(LEVEL_UP, "level_up") X(WHISTLE, "whistle")
+#define X(name, word) ESCALATE_##name,
 enum escalation_kind { ESCALATIONS(X) ESCALATION_COUNT };
 #undef X
 extern const char *const escalation_words[];
@@ -61,6 +62,14 @@ struct escalation {
     X("hang.review_days", hang_review_days, 30, 1, 3660)                                           \
     X("callback.attempts", callback_attempts, 3, 1, 100)                                           \
     X("close.after_callback", close_after_callback, 1, 0, 1)                                       \
+    X("whistle.at_rehandling", whistle_at_rehandling, 0, 0, 100)                                   \
+    X("whistle.outcome_weight", whistle_outcome, 0.5, 0, 100)                                      \
+    X("whistle.timely_weight", whistle_timely, 0.3, 0, 100)                                        \
+    X("whistle.rating_weight", whistle_rating, 0.2, 0, 100)                                        \
+    X("whistle.lead_weight", whistle_lead, 2, 0, 100)                                              \
+    X("whistle.assist_weight", whistle_assist, 1, 0, 100)                                          \
+    X("whistle.street_share", whistle_street_share, 1, 0, 1)                                       \
+    X("whistle.departments_share", whistle_departments_share, 1, 0, 1)                             \
     X("retention.days", retention_days, 0, 0, 36600)                                               \
     X("satisfaction.very", satisfaction_very, 1, 0, 1)                                             \
     X("satisfaction.yes", satisfaction_yes, 1, 0, 1)                                               \

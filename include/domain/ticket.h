@@ -230,6 +230,9 @@ struct ticket {
     struct crypt_hash link;   /* last link of the event chain */
 };
 
+/* The bit of task->fired, apart from those of its schedule, that a rule has whistled for it. */
+enum { TASK_WHISTLED_BIT = 60 };
+
 struct amounts {
     int count;
     struct amount *at;

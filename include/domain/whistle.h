@@ -33,6 +33,13 @@ struct whistle {
  * is the ticket it names, where that is in the caller's reach. Finds who decides, checks the
  * targets, tells it in an event `raise`, and in an event `whistle` of the ticket. */
 MUST_CHECK bool whistle_raise(const struct doing *doing);
+/* A rule whistles for a ticket's task, once for each: appends the task's event `whistle` with
+ * `data` (members of a JSON object, without braces) and adds the whistle to dossier->raised, for
+ * the street over the ticket's area, calling the task's unit and those of the other open tasks.
+ * Where that cannot be, or an open task of the same round has whistled already, the event has the
+ * reason. `why` begins the whistle's own reason. */
+void whistle_by_rule(struct dossier *dossier, const struct world *world, struct task *task,
+                     const char *why, const char *data);
 /* The target of that unit; NULL: the unit was not called. */
 struct whistle_target *whistle_target(const struct whistle *whistle, const char *unit);
 /* The same with its free texts masked (domain/mask), in an arena. */

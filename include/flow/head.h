@@ -29,7 +29,7 @@ struct head {
     const char *filters;
 };
 
-/* Steps of POST, GET of one, GET of many, and GET of its events; the route's path says which. */
+/* Steps of POST, GET of one and GET of many; the route's path says of which. */
 extern const struct steps head_create_steps;
 extern const struct steps head_show_steps;
 extern const struct steps head_list_steps;
@@ -37,5 +37,9 @@ extern const struct steps head_list_steps;
 /* The row of an origin, of the route that is answered; NULL: of tickets. */
 const struct head *head_of_origin(int origin);
 const struct head *head_of_route(const struct flow *flow);
+/* The dossiers, and behind them what rules raised in them (dossier->raised): with ids that their
+ * events tell, ready to be saved together. */
+struct dossier **head_raised(struct flow *flow, struct dossier **dossiers, int count,
+                             int *ret_count);
 /* The caller's orgs own it. */
 bool head_is_own(const struct flow *flow, const struct dossier *dossier);

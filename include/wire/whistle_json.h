@@ -3,6 +3,7 @@
 
 #include "base/error.h"
 #include "domain/whistle.h"
+#include "domain/whistle_score.h"
 
 /* A whistle as a street sends it: {"kind","no","org","reason","place","targets":[{"unit","role"}]}
  * into the whistle of a draft of its head. Codes are not looked up here. */
@@ -17,6 +18,7 @@ struct whistle_view {
     const struct ticket *ticket; /* as the caller may see it */
     const struct task *tasks;
     int task_count;
+    const struct whistle_score *score; /* NULL: nobody has been called yet */
     int offset_s;
 };
 struct slice whistle_write(const struct whistle_view *view, struct arena *arena);

@@ -166,7 +166,7 @@ static void random_policy(struct policy *policy)
     }
     policy->escalation_count = random_below(5);
     for (int i = 0; i < policy->escalation_count; i++) {
-        policy->escalations[i].kind = random_below(ESCALATION_COUNT);
+        policy->escalations[i].kind = random_below(ESCALATE_LEVEL_UP + 1);
         if (!chance(3))
             policy->escalations[i].after = random_span(1);
     }

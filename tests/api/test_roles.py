@@ -42,6 +42,7 @@ ROWS = [
     ("POST", "/v1/whistles", {"org"}, {}, {422}),
     ("GET", "/v1/whistles", HOLDERS, None, {200}),
     ("GET", "/v1/whistles/{id}", HOLDERS, None, {404}),
+    ("GET", "/v1/whistles/{id}/events", HOLDERS, None, {404}),
     ("GET", "/v1/verify", {"supervisor", "admin"}, None, {200}),
     ("GET", "/v1/export/tickets", {"supervisor", "dispatcher"}, None, {200}),
     ("GET", "/v1/export/tasks", {"supervisor", "dispatcher"}, None, {200}),

@@ -263,13 +263,17 @@ bool dossier_assign(struct dossier *dossier, const struct world *world, const st
     struct terms terms;
     if (!choose_terms(dossier, world, level, &terms, err))
         return false;
+    struct task was = {.level = level}; /* before the list of tasks moves */
+    if (to->after != NULL)
+        was = *to->after;
     struct task *task = add_task(dossier);
     task->role = to->role;
     task->round = to->round;
     task->state = TASK_IS_ASSIGNED;
     task->unit = to->unit == NULL ? NULL : to->unit->code;
     task->org = to->org->code;
-    task->level = level;
+    task->level = was.level;
+    task->seen_by = was.seen_by;
     task->dispatched_at = round_start(dossier, world, to->round);
     task->granted = round_granted(dossier, to->round);
     task->arrived_at = world->now;

@@ -115,7 +115,7 @@ static bool do_assist(const struct doing *doing)
         const struct org *org =
             unit == NULL ? NULL
                          : snapshot_target(doing->world->snapshot, unit, &dossier->ticket.barred);
-        struct assignment to = {ROLE_ASSIST, doing->task->round, unit, org, NULL, false};
+        struct assignment to = {ROLE_ASSIST, doing->task->round, unit, org, NULL, false, NULL};
         if (org == NULL)
             return error_add(doing->err, "/units", "'%s' cannot assist", doing->body->units.at[i]);
         if (!dossier_assign(dossier, doing->world, &to, doing->by, doing->err))

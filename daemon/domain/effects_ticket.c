@@ -88,14 +88,10 @@ bool dossier_rehandle(struct dossier *dossier, const struct world *world, const 
     if (org == NULL || !task_terms(&dossier->ticket, last, world->snapshot, &terms))
         return error_set(err, FAULT_CONFLICT, "the unit's org is not registered any more");
     int round = last->round + 1;
-    struct assignment to = {ROLE_LEAD, round, unit, org, NULL, last->designated};
-    struct names seen_by = last->seen_by;
-    int level = last->level;
+    struct assignment to = {ROLE_LEAD, round, unit, org, NULL, last->designated, last};
     if (!dossier_assign(dossier, world, &to, by, err))
         return false;
     struct task *task = dossier_lead(dossier);
-    task->seen_by = seen_by;
-    task->level = level;
     if (round - 1 >= (int)terms.policy->rules.rehandle_level_up_at)
         dossier_level_up(dossier, world, task, "rehandled");
     if (round - 1 == (int)terms.policy->rules.whistle_at_rehandling)

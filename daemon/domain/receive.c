@@ -66,7 +66,7 @@ static bool assist_needs(struct dossier *dossier, const struct world *world, con
             continue;
         }
         const struct candidate *best = &found.at[0];
-        struct assignment to = {ROLE_ASSIST, 1, best->unit, best->org, best->resource, false};
+        struct assignment to = {ROLE_ASSIST, 1, best->unit, best->org, best->resource, false, NULL};
         if (best->org != NULL && !dossier_assign(dossier, world, &to, by, err))
             return false;
     }
@@ -84,7 +84,8 @@ bool dossier_send(struct dossier *dossier, const struct world *world, const stru
     for (int i = 0; i < dossier->task_count; i++)
         if (dossier->tasks[i].role == ROLE_LEAD && dossier->tasks[i].round > round)
             round = dossier->tasks[i].round;
-    struct assignment to = {ROLE_LEAD, round, route->unit, route->org, route->resource, designated};
+    struct assignment to = {ROLE_LEAD,       round,      route->unit, route->org,
+                            route->resource, designated, NULL};
     dossier->ticket.copied |= route->copy_to_district;
     return dossier_assign(dossier, world, &to, by, err);
 }

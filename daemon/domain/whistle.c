@@ -223,7 +223,7 @@ static bool find_holder(const struct doing *doing, const struct whistle_target *
     bool active = unit != NULL && unit->status == STATUS_ACTIVE;
     const struct org *org =
         active ? snapshot_target(snapshot, unit, &doing->dossier->ticket.barred) : NULL;
-    *ret_to = (struct assignment){target->role, 1, unit, org, NULL, false};
+    *ret_to = (struct assignment){target->role, 1, unit, org, NULL, false, NULL};
     return org != NULL ||
            dossier_refuse(doing->dossier, NULL, doing->err,
                           arena_format(doing->err->arena, "unit '%s' cannot be called any more",

@@ -85,7 +85,7 @@ static struct intervals pauses_of(const struct ticket *ticket, struct instant me
     return pauses;
 }
 
-/* One span more, from where the last one ended. */
+/* One span more, from where the last one ended: what is counted goes on where it stopped. */
 static bool count_on(const struct terms *terms, struct amount span, struct instant from,
                      struct reckoning *sum, struct arena *arena)
 {
@@ -93,16 +93,50 @@ static bool count_on(const struct terms *terms, struct amount span, struct insta
     struct reckoning more;
     if (!calendar_reckon(terms->calendar, from, span, terms->pauses, &more, &ignored))
         return false;
-    int count = sum->counted.count + more.counted.count;
-    struct interval *both = ARENA_ARRAY(arena, struct interval, count);
-    for (int i = 0; i < count; i++)
-        both[i] =
-            i < sum->counted.count ? sum->counted.at[i] : more.counted.at[i - sum->counted.count];
+    const struct intervals *old = &sum->counted;
+    int count = 0;
+    struct interval *both = ARENA_ARRAY(arena, struct interval, old->count + more.counted.count);
+    while (count < old->count) {
+        both[count] = old->at[count];
+        count++;
+    }
+    for (int i = 0; i < more.counted.count; i++) {
+        if (count > 0 && both[count - 1].to.us == more.counted.at[i].from.us)
+            both[count - 1].to = more.counted.at[i].to;
+        else
+            both[count++] = more.counted.at[i];
+    }
     *sum = (struct reckoning){
         more.due, {count, both},
          sum->provisional || more.provisional
     };
     return true;
+}
+
+/* The whole sum of one clock: its span, then what was granted. */
+static bool sum_up(const struct terms *terms, const struct task *task, int stage,
+                   struct stage_account *account, struct arena *arena)
+{
+    account->reckoning = (struct reckoning){0};
+    if (!count_on(terms, account->span, account->from, &account->reckoning, arena))
+        return false;
+    for (int i = 0; stage == STAGE_RESOLVE && i < task->granted.count; i++)
+        if (instant_set(account->reckoning.due) &&
+            !count_on(terms, task->granted.at[i], account->reckoning.due, &account->reckoning,
+                      arena))
+            return false;
+    account->capped = instant_set(account->due) && account->reckoning.due.us > account->due.us;
+    return true;
+}
+
+/* A task that ended keeps its dues: a pause that came later, without which the sum is right, is
+ * none of its own. */
+static bool later_pause(const struct task *task, const struct stage_account *account)
+{
+    struct instant end = task->due[STAGE_RESOLVE];
+    bool capped = account->stage != STAGE_RESOLVE && account->capped && account->due.us == end.us;
+    return !task_is_open(task) && instant_set(account->due) && !capped &&
+           account->reckoning.due.us != account->due.us;
 }
 
 /* The sum of one clock, done again for people to check. */
@@ -117,15 +151,13 @@ static bool account(struct flow *flow, const struct ticket *ticket, const struct
     result.span = deadline_span(task, terms.policy, stage);
     result.overdue = (task->overdue & 1u << stage) != 0;
     bool contact = stage != STAGE_CONTACT || ticket_has_contact(ticket);
-    if (result.span.amount == 0 || !contact ||
-        !count_on(&terms, result.span, result.from, &result.reckoning, flow->arena))
+    if (result.span.amount == 0 || !contact || !sum_up(&terms, task, stage, &result, flow->arena))
         return false;
-    for (int i = 0; stage == STAGE_RESOLVE && i < task->granted.count; i++)
-        if (instant_set(result.reckoning.due) &&
-            !count_on(&terms, task->granted.at[i], result.reckoning.due, &result.reckoning,
-                      flow->arena))
+    while (pauses.count > 0 && later_pause(task, &result)) {
+        pauses.count--;
+        if (!sum_up(&terms, task, stage, &result, flow->arena))
             return false;
-    result.capped = instant_set(result.due) && result.reckoning.due.us > result.due.us;
+    }
     *ret_account = result;
     return true;
 }

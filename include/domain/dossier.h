@@ -129,6 +129,7 @@ struct assignment {
     const struct org *org;
     const struct resource *resource; /* capacity is taken; NULL: none */
     bool designated;
+    const struct task *after; /* handled again: its level and who sees it stay; NULL: not so */
 };
 /* Adds a task with its clocks under the policy that fits, its capacity and its event `dispatch`.
  * Fails (FAULT_CONFLICT) when no policy or calendar applies. */

@@ -63,11 +63,11 @@ class Month(Acts):
     def run(self, checkpoint):
         stops = self.instants()
         share = [self.crowd(stop) for stop in stops]
-        due, total = 0.0, sum(share)
+        due, total = 0, sum(share)
         for index, stop in enumerate(stops):
             self.district.clock.set(stop)
-            due += self.count * share[index] / total
-            self.take_in(int(due) - self.sent)
+            due += self.count * share[index]
+            self.take_in(due // total - self.sent)
             while self.agenda and self.agenda[0][0] <= stop:
                 _, _, no = heapq.heappop(self.agenda)
                 self.turn(self.tickets[no])

@@ -75,6 +75,21 @@ bool task_terms(const struct ticket *ticket, const struct task *task,
     return true;
 }
 
+bool dossier_known(const struct dossier *dossier, const struct snapshot *snapshot)
+{
+    for (int i = 0; i < dossier->task_count; i++) {
+        const struct task *task = &dossier->tasks[i];
+        const struct policy *policy =
+            snapshot_policy_at(snapshot, task->policy, task->policy_version);
+        const struct calendar *calendar =
+            snapshot_calendar_at(snapshot, task->calendar, task->calendar_version);
+        if (task_is_open(task) && (policy == NULL || policy->version < task->policy_version ||
+                                   calendar == NULL || calendar->version < task->calendar_version))
+            return false;
+    }
+    return true;
+}
+
 bool dossier_refuse(const struct dossier *dossier, const struct task *task, struct error *err,
                     const char *why)
 {

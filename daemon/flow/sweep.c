@@ -8,10 +8,13 @@
 #include "flow/head.h"
 #include "flow/poll.h"
 #include "flow/reach.h"
+#include "flow/refresh.h"
 #include "wire/ticket_json.h"
 
 #define SWEEP(X) X(lock) X(find) X(load) X(decide) X(commit) X(committed) X(look_ahead) X(plan)
 FLOW_STEPS(sweep_steps, SWEEP)
+
+enum { COUNTERS = 3 /* place of their rows, behind those of the dossiers */ };
 
 struct sweep {
     int batch;
@@ -53,7 +56,23 @@ static enum next find(struct flow *flow)
             metrics_set(METRIC_SWEEP_LAG, (double)(flow->now.us - row_instant(&row).us) / 1000000);
     }
     dossier_store_load(flow->work, ids, due.count, NULL);
+    work_add(flow->work, STMT_COUNTER_READ); /* last: at least as new as what the tasks run under */
     return WAIT;
+}
+
+/* Another instance changed a policy and dispatched by it before this one read it: the sweep comes
+ * again when it is read. What can never be read (the registry is not newer) holds nothing up. */
+static bool outdated(const struct flow *flow)
+{
+    const struct sweep *sweep = flow->job;
+    struct rows counters = work_rows(flow->work, COUNTERS);
+    struct row row = rows_at(&counters, 0, flow->arena);
+    if (row_int(&row) <= snapshot_revision(flow->snapshot))
+        return false;
+    for (int i = 0; i < sweep->count; i++)
+        if (!dossier_known(sweep->dossiers[i], flow->snapshot))
+            return true;
+    return false;
 }
 
 static enum next load(struct flow *flow)
@@ -61,6 +80,11 @@ static enum next load(struct flow *flow)
     struct sweep *sweep = flow->job;
     struct world world = flow_world(flow);
     sweep->dossiers = dossier_store_read(flow->work, 0, flow->arena, &sweep->count);
+    if (outdated(flow)) {
+        sweep->more = false;
+        refresh_registry(flow->context);
+        return END;
+    }
     for (int i = 0; i < sweep->count; i++) {
         dossier_restore(sweep->dossiers[i], flow->arena);
         sweep->steps += dossier_sweep(sweep->dossiers[i], &world);

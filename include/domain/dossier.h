@@ -78,6 +78,10 @@ bool ticket_has_contact(const struct ticket *ticket);
 bool task_terms(const struct ticket *ticket, const struct task *task,
                 const struct snapshot *snapshot, struct terms *ret_terms);
 
+/* The snapshot has, or is newer than, every version that the open tasks run under. False: the
+ * registry was changed since, and task_terms would give an older version. */
+bool dossier_known(const struct dossier *dossier, const struct snapshot *snapshot);
+
 /* The dues of a task as members of a JSON object, for events: "sign_due":..., without braces. */
 const char *clocks_text(const struct task *task, struct arena *arena);
 /* Sets the task's next_at: the next step of its schedule or, while the ticket is hung, its review.

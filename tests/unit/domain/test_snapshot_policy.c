@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "domain/ticket.h"
+#include "domain/dossier.h"
 #include "support/registry_file.h"
 
 static struct arena *arena;
@@ -162,12 +162,37 @@ static void whistles_go_by_policies_that_name_them(void **state)
     snapshot_free(snapshot);
 }
 
+static void an_older_snapshot_does_not_know_a_task(void **state)
+{
+    (void)state;
+    struct calendar days = {.code = "cn", .version = 3};
+    struct policy old = named_policy("p", "p", 1), now = named_policy("p", "p", 2);
+    struct snapshot *snapshot =
+        with_row(with_row(NULL, policy_row(&old)),
+                 registry_row_of(REGISTRY_CALENDAR, &days, sizeof(days), days.version));
+    struct task task = {
+        .policy = "p", .policy_version = 2, .calendar = "cn", .calendar_version = 3};
+    struct dossier dossier = {.task_count = 1, .tasks = &task};
+    assert_false(dossier_known(&dossier, snapshot));
+    task.state = TASK_IS_COMPLETED;
+    assert_true(dossier_known(&dossier, snapshot));
+    task.state = TASK_IS_SIGNED;
+    snapshot = with_row(snapshot, policy_row(&now));
+    assert_true(dossier_known(&dossier, snapshot));
+    task.policy_version = 1;
+    assert_true(dossier_known(&dossier, snapshot));
+    task.calendar_version = 4;
+    assert_false(dossier_known(&dossier, snapshot));
+    snapshot_free(snapshot);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_policy_that_says_most_wins),
         cmocka_unit_test(no_policy_for_all_means_none),
         cmocka_unit_test(whistles_go_by_policies_that_name_them),
+        cmocka_unit_test(an_older_snapshot_does_not_know_a_task),
     };
     return cmocka_run_group_tests(tests, begin, end);
 }

@@ -250,9 +250,11 @@ const struct command *move_command_of(const char *name, struct arena *arena)
     return command;
 }
 
+/* Only what is a command here: the moves on whistles and their targets are not. */
 void move_help(void)
 {
     for (int i = 0; i < move_count; i++)
-        printf("  %-16s  %-6s  %s\n", moves[i].name, moves[i].on == ON_TASK ? "task" : "ticket",
-               moves[i].title);
+        if (moves[i].on == ON_TASK || moves[i].on == ON_TICKET)
+            printf("  %-16s  %-6s  %s\n", moves[i].name, moves[i].on == ON_TASK ? "task" : "ticket",
+                   moves[i].title);
 }

@@ -72,6 +72,8 @@ void deadline_set(struct task *task, const struct terms *terms, bool has_contact
     struct amount span = deadline_span(task, terms->policy, STAGE_RESOLVE);
     task->provisional = false;
     struct instant due = clock_due(terms, task->dispatched_at, span, &task->provisional);
+    if (terms->finish_by != NULL)
+        due = *terms->finish_by;
     for (int i = 0; i < task->granted.count; i++)
         due = clock_due(terms, due, task->granted.at[i], &task->provisional);
     task->due[STAGE_RESOLVE] = due;

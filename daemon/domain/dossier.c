@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "domain/offer.h"
+
 const struct actor actor_daemon = {.key = 0, .role = -1};
 
 struct dossier *dossier_new(struct arena *arena, const struct submission *sent, int64_t id,
@@ -61,6 +63,14 @@ bool ticket_has_contact(const struct ticket *ticket)
     return ticket->origin == ORIGIN_WHISTLE || ticket_shows_phone(ticket);
 }
 
+/* When the last milestone of a project is due; NULL: no day was set. */
+static const struct instant *finish_of(const struct ticket *ticket)
+{
+    if (ticket->offer == NULL || !instant_set(ticket->offer->finish_by))
+        return NULL;
+    return &ticket->offer->finish_by;
+}
+
 bool task_terms(const struct ticket *ticket, const struct task *task,
                 const struct snapshot *snapshot, struct terms *ret_terms)
 {
@@ -68,6 +78,7 @@ bool task_terms(const struct ticket *ticket, const struct task *task,
         snapshot_policy_at(snapshot, task->policy, task->policy_version),
         snapshot_calendar_at(snapshot, task->calendar, task->calendar_version),
         &ticket->pauses,
+        finish_of(ticket),
     };
     if (terms.policy == NULL || terms.calendar == NULL)
         return false;
@@ -120,6 +131,8 @@ struct event *dossier_event(struct dossier *dossier, const struct world *world, 
     } else {
         event->org = ticket->head_org;
     }
+    if (ticket->head_org != NULL && !names_have(&event->seen_by, ticket->head_org))
+        event->seen_by = names_with(dossier->arena, &event->seen_by, ticket->head_org);
     if (ticket->copied) {
         const struct org *district = snapshot_org_over(world->snapshot, ORG_DISTRICT_CONFERENCE,
                                                        ticket->sent.area, &ticket->barred);
@@ -218,8 +231,8 @@ static struct task *add_task(struct dossier *dossier)
     return task;
 }
 
-static bool choose_terms(const struct dossier *dossier, const struct world *world, int level,
-                         struct terms *ret_terms, struct error *err)
+bool dossier_terms(const struct dossier *dossier, const struct world *world, int level,
+                   struct terms *ret_terms, struct error *err)
 {
     const struct submission *sent = &dossier->ticket.sent;
     struct policy_key key = {sent->area,    sent->category, sent->kind,
@@ -228,7 +241,8 @@ static bool choose_terms(const struct dossier *dossier, const struct world *worl
     const struct calendar *calendar =
         policy == NULL ? NULL : snapshot_calendar(world->snapshot, policy->calendar);
     if (calendar != NULL)
-        *ret_terms = (struct terms){policy, calendar, &dossier->ticket.pauses};
+        *ret_terms =
+            (struct terms){policy, calendar, &dossier->ticket.pauses, finish_of(&dossier->ticket)};
     else
         error_set(err, FAULT_CONFLICT, "no policy with a calendar applies to this ticket");
     return calendar != NULL;
@@ -256,7 +270,8 @@ static const char *dispatch_data(const struct task *task, struct arena *arena)
 static struct instant round_start(const struct dossier *dossier, const struct world *world,
                                   int round)
 {
-    for (int i = dossier->task_count - 2; i >= 0; i--)
+    bool each = dossier->ticket.offer != NULL; /* takes it up for itself */
+    for (int i = dossier->task_count - 2; i >= 0 && !each; i--)
         if (dossier->tasks[i].role == ROLE_LEAD && dossier->tasks[i].round == round)
             return dossier->tasks[i].dispatched_at;
     return world->now;
@@ -276,7 +291,7 @@ bool dossier_assign(struct dossier *dossier, const struct world *world, const st
 {
     int level = level_of(to->unit, to->org);
     struct terms terms;
-    if (!choose_terms(dossier, world, level, &terms, err))
+    if (!dossier_terms(dossier, world, level, &terms, err))
         return false;
     struct task was = {.level = level}; /* before the list of tasks moves */
     if (to->after != NULL)

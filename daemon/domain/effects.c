@@ -1,6 +1,7 @@
 /* Finds a move's effect and checks what all moves have in common. */
 #include "domain/effects.h"
 
+#include "domain/offer.h"
 #include "domain/whistle.h"
 
 /* The body's data go with the move's own event, the first of its name since `first`. */
@@ -22,6 +23,10 @@ static effect_fn effect_find(int on, const char *name)
         return effect_on_whistle(name);
     if (on == ON_TARGET)
         return effect_on_target(name);
+    if (on == ON_OFFER)
+        return effect_on_offer(name);
+    if (on == ON_SHARE)
+        return effect_on_share(name);
     return on == ON_TASK ? effect_on_task(name) : effect_on_ticket(name);
 }
 

@@ -41,8 +41,7 @@ static bool do_contact(const struct doing *doing)
     return true;
 }
 
-/* The unit or org lies below the delegating one: by `parent`, or by `joined`. */
-static bool below(const struct doing *doing, const struct unit *unit, const struct org *org)
+bool effect_below(const struct doing *doing, const struct unit *unit, const struct org *org)
 {
     const struct snapshot *snapshot = doing->world->snapshot;
     struct names orgs = snapshot_orgs_below(snapshot, doing->by->org, doing->dossier->arena);
@@ -67,7 +66,7 @@ static const struct org *find_delegate(const struct doing *doing, const struct u
         org = effect_org(doing, body->org);
     if (unit == NULL && org == NULL)
         return NULL;
-    if (!below(doing, unit, org)) {
+    if (!effect_below(doing, unit, org)) {
         error_add(doing->err, unit != NULL ? "/unit" : "/org", "is not below the delegating org");
         return NULL;
     }

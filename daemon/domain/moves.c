@@ -10,6 +10,8 @@
 #define HOLDER   (MAY_UNIT | MAY_ORG)
 #define SEATS    (MAY_OPERATOR | MAY_DISPATCHER)
 #define DISTRICT (MAY_ORG | MAY_DISPATCHER | MAY_SUPERVISOR)
+#define OWNERS   (MAY_ORG | MAY_DISPATCHER)
+#define SIDES    (MAY_UNIT | OWNERS)
 #define WATCHERS (HOLDER | MAY_DISPATCHER | MAY_SUPERVISOR)
 
 /* clang-format off */
@@ -85,6 +87,29 @@ const struct move moves[] = {
     {"rate", ON_TARGET, IN(TASK_IS_REPLIED) | IN(TASK_IS_COMPLETED), HOLDER, "score! note",
      "Rate the unit, or the street 互评"},
     {"note", ON_TARGET, ANY, WATCHERS, "text! kind", "Note 批示"},
+    {"publish", ON_OFFER, IN(OFFER_IS_DRAFT), OWNERS, "", "Publish: the paired units first 发布"},
+    {"take", ON_OFFER, IN(OFFER_IS_PUBLISHED) | IN(OFFER_IS_TAKEN), HOLDER, "unit",
+     "Take, alone or jointly 认领"},
+    {"release", ON_OFFER, IN(OFFER_IS_TAKEN), SIDES, "reason! unit",
+     "Give it back 退领"},
+    {"milestone", ON_OFFER, IN(OFFER_IS_PUBLISHED) | IN(OFFER_IS_TAKEN), SIDES,
+     "milestone! done note unit", "Tell of a milestone 进展"},
+    {"finish", ON_OFFER, IN(OFFER_IS_TAKEN), HOLDER, "result! unit",
+     "Finish one's part 办结"},
+    {"rate", ON_OFFER, IN(OFFER_IS_TAKEN) | IN(OFFER_IS_FINISHED) | IN(OFFER_IS_CLOSED),
+     SIDES, "score! note unit", "Rate the unit, or the owner 互评"},
+    {"close", ON_OFFER, IN(OFFER_IS_DRAFT) | IN(OFFER_IS_PUBLISHED) | IN(OFFER_IS_TAKEN), OWNERS,
+     "reason! note", "Close 关闭"},
+    {"note", ON_OFFER, ANY, WATCHERS, "text! kind", "Note 批示"},
+    {"sign", ON_SHARE, IN(TASK_IS_ASSIGNED), HOLDER, "", "Sign for 签收"},
+    {"release", ON_SHARE, IN(TASK_IS_ASSIGNED) | IN(TASK_IS_SIGNED), SIDES, "reason!",
+     "Give it back 退领"},
+    {"milestone", ON_SHARE, IN(TASK_IS_SIGNED) | IN(TASK_IS_REPLIED), SIDES,
+     "milestone! done note", "Tell of a milestone 进展"},
+    {"finish", ON_SHARE, IN(TASK_IS_SIGNED), HOLDER, "result!", "Finish one's part 办结"},
+    {"rate", ON_SHARE, IN(TASK_IS_REPLIED) | IN(TASK_IS_COMPLETED), SIDES,
+     "score! note", "Rate the unit, or the owner 互评"},
+    {"note", ON_SHARE, ANY, WATCHERS, "text! kind", "Note 批示"},
 };
 /* clang-format on */
 

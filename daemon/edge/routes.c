@@ -26,6 +26,7 @@
 #define WORKERS   (MAY_OPERATOR | MAY_DISPATCHER | MAY_UNIT | MAY_ORG | MAY_SUPERVISOR)
 #define HOLDERS   (MAY_UNIT | MAY_ORG | MAY_DISPATCHER | MAY_SUPERVISOR)
 #define OVERSEERS (MAY_DISPATCHER | MAY_SUPERVISOR)
+#define OWNERS    (MAY_ORG | MAY_DISPATCHER)
 #define DRY       (MAY_OPERATOR | MAY_DISPATCHER | MAY_SUPERVISOR | MAY_ADMIN)
 #define MOVE      (ROUTE_JSON | ROUTE_KEEPS | ROUTE_MATCH)
 
@@ -139,6 +140,24 @@ const struct route_row routes[] = {
      NULL, 200, "Move", "Task", "Move a unit's part in a whistle"},
     {"POST", "/v1/whistles/{id}/targets/{unit}/{move}/{decision}", HOLDERS, MOVE,
      &move_target_steps, -1, NULL, 200, "Move", "Task", "Decide on a unit's refusal"},
+    {"POST", "/v1/needs", OWNERS, ROUTE_JSON | ROUTE_KEEPS, &head_create_steps, -1, NULL, 201,
+     "NeedAsk", "Need", "Draft a need, to be published"},
+    {"GET", "/v1/needs", HOLDERS, 0, &head_list_steps, -1,
+     "state area kind org unit mine limit cursor", 200, NULL, "List",
+     "List needs in scope, and those that are offered to the caller, newest first"},
+    {"GET", "/v1/needs/{id}", HOLDERS, 0, &head_show_steps, -1, NULL, 200, NULL, "Need",
+     "Show a need with those who took it"},
+    {"POST", "/v1/needs/{id}/{move}", HOLDERS, MOVE, &move_head_steps, -1, NULL, 200, "Move",
+     "Need", "Move a need"},
+    {"POST", "/v1/projects", OWNERS, ROUTE_JSON | ROUTE_KEEPS, &head_create_steps, -1, NULL, 201,
+     "ProjectAsk", "Project", "Draft a project of needs and resources, to be published"},
+    {"GET", "/v1/projects", HOLDERS, 0, &head_list_steps, -1,
+     "state area org unit mine limit cursor", 200, NULL, "List",
+     "List projects in scope, and those that are offered to the caller, newest first"},
+    {"GET", "/v1/projects/{id}", HOLDERS, 0, &head_show_steps, -1, NULL, 200, NULL, "Project",
+     "Show a project with its milestones and those who took it"},
+    {"POST", "/v1/projects/{id}/{move}", HOLDERS, MOVE, &move_head_steps, -1, NULL, 200, "Move",
+     "Project", "Move a project"},
     {"POST", "/v1/receipts", MAY_NOBODY, ROUTE_JSON, &receipt_steps, -1, NULL, 200, "ReceiptAsk",
      "Receipt", "The citizen's look: state and public answer"},
     REGISTRY_ROWS("areas", AREA, MAY_ADMIN, MAY_ADMIN, "Area", LISTED "level"),

@@ -5,8 +5,8 @@
 
 #include "base/metrics.h"
 #include "flow/entry.h"
-#include "flow/move.h"
 #include "flow/poll.h"
+#include "flow/reach.h"
 #include "wire/json.h"
 #include "wire/small_json.h"
 #include "wire/ticket_json.h"

@@ -5,6 +5,7 @@
 
 #include "base/metrics.h"
 #include "flow/entry.h"
+#include "flow/offer.h"
 #include "flow/page.h"
 #include "flow/poll.h"
 #include "flow/reach.h"
@@ -18,7 +19,7 @@ FLOW_STEPS(head_create_steps, HEAD_CREATE)
 FLOW_STEPS(head_show_steps, HEAD_SHOW)
 FLOW_STEPS(head_list_steps, HEAD_LIST)
 
-static const struct head *const heads[] = {&whistle_head};
+static const struct head *const heads[] = {&whistle_head, &need_head, &project_head};
 
 const struct head *head_of_origin(int origin)
 {
@@ -75,8 +76,9 @@ struct dossier **head_raised(struct flow *flow, struct dossier **dossiers, int c
 struct making {
     const struct head *head;
     struct ticket draft;
-    const char *named; /* the number of a dossier; NULL: none */
-    struct dossier *dossiers[2];
+    struct names named;        /* numbers of dossiers */
+    struct dossier **dossiers; /* the new one, then those named */
+    int count;
 };
 
 static enum next read(struct flow *flow)
@@ -87,22 +89,25 @@ static enum next read(struct flow *flow)
     if (!making->head->read(flow->call->body, flow->arena, &making->draft, &flow->err))
         return END;
     making->named = making->head->named(&making->draft);
-    if (making->named == NULL)
+    if (making->named.count == 0)
         return GO;
-    dossier_store_load(flow_work(flow), NULL, 0, &(struct names){1, &making->named});
+    dossier_store_load(flow_work(flow), NULL, 0, &making->named);
     return WAIT;
 }
 
-/* The dossier that the draft names, in reach; NULL: there is none. */
-static struct dossier *read_named(struct flow *flow, const struct making *making)
+/* The dossiers that the draft names, in reach, behind the new one. */
+static void read_named(struct flow *flow, struct making *making)
 {
     int found = 0;
     struct dossier **dossiers =
-        making->named == NULL ? NULL : dossier_store_read(flow->work, 0, flow->arena, &found);
-    if (found == 0)
-        return NULL;
-    dossier_restore(dossiers[0], flow->arena);
-    return sees_dossier(flow, dossiers[0]) ? dossiers[0] : NULL;
+        making->named.count == 0 ? NULL : dossier_store_read(flow->work, 0, flow->arena, &found);
+    making->dossiers = ARENA_ARRAY(flow->arena, struct dossier *, found + 1);
+    making->count = 1;
+    for (int i = 0; i < found; i++) {
+        dossier_restore(dossiers[i], flow->arena);
+        if (sees_dossier(flow, dossiers[i]))
+            making->dossiers[making->count++] = dossiers[i];
+    }
 }
 
 /* The head as its draft says, not begun yet. */
@@ -113,6 +118,7 @@ static struct dossier *fresh_dossier(struct flow *flow, const struct making *mak
     struct dossier *dossier = dossier_new(flow->arena, &making->draft.sent, id, no);
     dossier->ticket.origin = making->head->origin;
     dossier->ticket.whistle = making->draft.whistle;
+    dossier->ticket.offer = making->draft.offer;
     return dossier;
 }
 
@@ -120,19 +126,24 @@ static enum next begin(struct flow *flow)
 {
     struct making *making = flow->job;
     struct world world = flow_world(flow);
-    struct dossier *dossier = fresh_dossier(flow, making);
-    making->dossiers[0] = dossier;
-    making->dossiers[1] = read_named(flow, making);
+    read_named(flow, making);
+    struct dossier *dossier = making->dossiers[0] = fresh_dossier(flow, making);
     struct doing doing = {.dossier = dossier,
                           .world = &world,
-                          .other = making->dossiers[1],
+                          .other = making->count > 1 ? making->dossiers[1] : NULL,
+                          .others = making->dossiers + 1,
+                          .other_count = making->count - 1,
                           .by = &flow->actor,
                           .err = &flow->err};
     if (!making->head->begin(&doing))
         return END;
+    if (!making->head->sees(flow, dossier)) {
+        error_add(&flow->err, "/area", "is not within this key's areas");
+        return END;
+    }
     if (dossier->events[0].data == NULL)
         dossier->events[0].data = json_compact(flow->call->body, flow->arena);
-    int count = doing.other != NULL && doing.other->event_count > 0 ? 2 : 1;
+    int count = dossiers_changed(making->dossiers, making->count);
     for (int i = 0; i < count; i++)
         dossier_keep(making->dossiers[i], flow->arena);
     work_begin(flow_work(flow));
@@ -207,13 +218,16 @@ static enum next find_page(struct flow *flow)
         return END;
     struct names filters = names_split(flow->arena, head->filters, ' ');
     struct args *args = work_add(flow_work(flow), head->list);
+    struct names units = head->units == NULL ? flow->scope.units : head->units(flow);
     args_names(args, &flow->scope.areas);
-    args_names(args, &flow->scope.units);
+    args_names(args, &units);
     args_names(args, &flow->scope.orgs);
     args_names(args, &flow->scope.self);
     add_states(args, &states);
     for (int i = 0; i < filters.count; i++)
         args_text(args, call_query(flow->call, filters.at[i]));
+    if (head->ask != NULL && !head->ask(flow, args))
+        return END;
     args_int(args, cursor.count > 0 ? cursor.number[0] : INT64_MAX);
     args_int(args, page->limit + 1);
     return WAIT;

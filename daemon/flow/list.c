@@ -3,10 +3,10 @@
 
 #include <string.h>
 
-#include "flow/move.h"
 #include "flow/page.h"
 #include "flow/poll.h"
 #include "flow/privacy.h"
+#include "flow/reach.h"
 #include "wire/json.h"
 #include "wire/query.h"
 #include "wire/ticket_json.h"

@@ -10,12 +10,12 @@
 #include "flow/erasure.h"
 #include "flow/head.h"
 #include "flow/poll.h"
-#include "flow/privacy.h"
+#include "flow/reach.h"
 #include "wire/erasure_json.h"
 #include "wire/move_json.h"
 #include "wire/ticket_json.h"
 
-#define REST(X)        X(decide) X(guard) X(strip) X(strip_on) X(save) X(commit) X(committed)
+#define REST(X)        X(load_with) X(decide) X(guard) X(strip) X(strip_on) X(save) X(commit) X(committed)
 #define MOVE_TICKET(X) X(read_ticket_move) REST(X)
 #define MOVE_TASK(X)   X(read_task_move) REST(X)
 #define MOVE_HEAD(X)   X(read_head_move) REST(X)
@@ -33,11 +33,12 @@ struct job {
     struct move_body body;
     const struct head *head; /* what the path is about; NULL: a ticket, or a task by its id */
     int64_t ticket;
-    int number;                  /* of the task; 0: a move on the ticket or head */
-    const char *unit;            /* whose task it is, where the path says so; else NULL */
-    const char *name;            /* as in the path */
-    struct dossier *dossiers[2]; /* that of the path, and the one that `into` names */
-    struct dossier *dossier;     /* the first of them */
+    int number;                /* of the task; 0: a move on the ticket or head */
+    const char *unit;          /* whose task it is, where the path says so; else NULL */
+    const char *name;          /* as in the path */
+    struct dossier **dossiers; /* that of the path, then those that the move may change too */
+    int count;
+    struct dossier *dossier; /* the first of them */
     struct task *task;
     struct erasure *erasure; /* of the move `erase` */
 };
@@ -245,23 +246,63 @@ static struct task *named_task(const struct job *job)
     return task;
 }
 
-/* The dossier of the path and, of a move `into` another ticket, that one where it is in reach. */
+/* That of the path: by the task's id, or by its own number. */
+static bool is_named(const struct flow *flow, const struct job *job, const struct ticket *ticket)
+{
+    return job->ticket != 0 ? ticket->id == job->ticket
+                            : text_equal(ticket->no, flow->call->parts[0]);
+}
+
+/* What was loaded, that of the path in front, if it is there. */
+static struct dossier *read_loaded(struct flow *flow, struct job *job)
+{
+    job->dossier = NULL;
+    job->dossiers = dossier_store_read(flow->work, 0, flow->arena, &job->count);
+    for (int i = 0; i < job->count; i++) {
+        struct dossier *dossier = job->dossiers[i];
+        dossier_restore(dossier, flow->arena);
+        if (!is_named(flow, job, &dossier->ticket))
+            continue;
+        job->dossiers[i] = job->dossiers[0];
+        job->dossiers[0] = job->dossier = dossier;
+    }
+    return job->dossier;
+}
+
+/* A project's moves may change the needs that it took up: they are loaded with it. */
+static enum next load_with(struct flow *flow)
+{
+    struct job *job = flow->job;
+    const struct dossier *dossier = read_loaded(flow, job);
+    const struct head *head = dossier == NULL ? NULL : head_of_origin(dossier->ticket.origin);
+    struct names with = {0};
+    if (head != NULL && head->with != NULL)
+        with = head->with(&dossier->ticket);
+    if (with.count == 0)
+        return GO;
+    job->dossiers = NULL;
+    dossier_store_load(flow->work, &dossier->ticket.id, 1, &with);
+    return WAIT;
+}
+
+/* Those that the move may change beside the one of the path: what is in reach, or bound to it. */
 static bool take_loaded(struct flow *flow, struct job *job)
 {
-    int found;
-    struct dossier **dossiers = dossier_store_read(flow->work, 0, flow->arena, &found);
-    job->dossier = job->dossiers[0] = job->dossiers[1] = NULL;
-    for (int i = 0; i < found; i++) {
-        dossier_restore(dossiers[i], flow->arena);
-        if (job->number != 0 || text_equal(dossiers[i]->ticket.no, flow->call->parts[0]))
-            job->dossier = job->dossiers[0] = dossiers[i];
-        else if (sees_dossier(flow, dossiers[i]))
-            job->dossiers[1] = dossiers[i];
-    }
-    if (job->dossier == NULL) {
+    const struct dossier *dossier = job->dossiers == NULL ? read_loaded(flow, job) : job->dossier;
+    const struct head *head = dossier == NULL ? NULL : head_of_origin(dossier->ticket.origin);
+    int kept = 1;
+    if (dossier == NULL) {
         not_found(flow, job);
         return false;
     }
+    for (int i = 1; i < job->count; i++) {
+        struct dossier *other = job->dossiers[i];
+        bool bound =
+            head != NULL && head->binds != NULL && head->binds(&dossier->ticket, &other->ticket);
+        if (bound || sees_dossier(flow, other))
+            job->dossiers[kept++] = other;
+    }
+    job->count = kept;
     job->task = named_task(job);
     job->number = job->task == NULL ? job->number : job->task->number;
     return true;
@@ -304,13 +345,22 @@ static enum next decide(struct flow *flow)
         !check_claim(flow, job) || !keeps_area(flow, job))
         return END;
     struct world world = flow_world(flow);
-    if (!dossier_move(&(struct doing){job->dossier, &world, job->task, job->dossiers[1], job->move,
-                                      &job->body, &flow->actor, &flow->err}))
+    struct doing doing = {.dossier = job->dossier,
+                          .world = &world,
+                          .task = job->task,
+                          .other = job->count > 1 ? job->dossiers[1] : NULL,
+                          .others = job->dossiers + 1,
+                          .other_count = job->count - 1,
+                          .move = job->move,
+                          .body = &job->body,
+                          .by = &flow->actor,
+                          .err = &flow->err};
+    if (!dossier_move(&doing))
         return END;
     end_claims(flow, job);
-    for (size_t i = 0; i < COUNT_OF(job->dossiers); i++)
-        if (job->dossiers[i] != NULL)
-            write_texts(flow, job->dossiers[i]);
+    job->count = dossiers_changed(job->dossiers, job->count);
+    for (int i = 0; i < job->count; i++)
+        write_texts(flow, job->dossiers[i]);
     return GO;
 }
 
@@ -371,8 +421,7 @@ static enum next save(struct flow *flow)
     if (job->dossier->take_count > 0 && !capacity_left(flow, job->dossier))
         return REDO;
     int count;
-    struct dossier **dossiers =
-        head_raised(flow, job->dossiers, job->dossiers[1] == NULL ? 1 : 2, &count);
+    struct dossier **dossiers = head_raised(flow, job->dossiers, job->count, &count);
     dossier_store_save(flow->work, dossiers, count, &flow->context->vault, flow->arena);
     flow->answer.status = 200;
     if (job->task == NULL) {

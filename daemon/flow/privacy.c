@@ -5,6 +5,7 @@
 
 #include "domain/mask.h"
 #include "domain/number.h"
+#include "domain/offer.h"
 #include "domain/whistle.h"
 #include "wire/ticket_json.h"
 
@@ -23,6 +24,8 @@ struct ticket privacy_ticket(const struct flow *flow, const struct ticket *ticke
     shown.hung_reason = mask_text(flow->arena, shown.hung_reason);
     if (ticket->whistle != NULL)
         shown.whistle = whistle_mask(ticket->whistle, flow->arena);
+    if (ticket->offer != NULL)
+        shown.offer = offer_mask(ticket->offer, flow->arena);
     return shown;
 }
 

@@ -95,3 +95,12 @@ enum next ticket_load(struct flow *flow, const char *no)
     dossier_store_load(flow_work(flow), NULL, 0, &(struct names){1, &no});
     return WAIT;
 }
+
+int dossiers_changed(struct dossier **dossiers, int count)
+{
+    int changed = 1;
+    for (int i = 1; i < count; i++)
+        if (dossiers[i]->event_count > 0)
+            dossiers[changed++] = dossiers[i];
+    return changed;
+}

@@ -4,8 +4,8 @@
 #include "flow/recalculate.h"
 
 #include "base/log.h"
-#include "flow/move.h"
 #include "flow/poll.h"
+#include "flow/reach.h"
 #include "flow/refresh.h"
 #include "wire/recalculation_json.h"
 

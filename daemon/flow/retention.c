@@ -6,8 +6,8 @@
 #include "base/log.h"
 #include "base/metrics.h"
 #include "flow/erasure.h"
-#include "flow/move.h"
 #include "flow/poll.h"
+#include "flow/reach.h"
 #include "wire/ticket_json.h"
 
 #define RETENTION(X) X(lock) X(choose) X(load) X(strip_on) X(save) X(commit) X(committed)

@@ -2,7 +2,7 @@
 #include "flow/show.h"
 
 #include "flow/entry.h"
-#include "flow/move.h"
+#include "flow/reach.h"
 #include "wire/small_json.h"
 #include "wire/ticket_json.h"
 

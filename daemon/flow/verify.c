@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "domain/number.h"
-#include "flow/move.h"
+#include "flow/reach.h"
 #include "store/verify.h"
 #include "wire/erasure_json.h"
 #include "wire/query.h"

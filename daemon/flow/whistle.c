@@ -5,9 +5,9 @@
 #include "flow/reach.h"
 #include "wire/whistle_json.h"
 
-static const char *named(const struct ticket *draft)
+static struct names named(const struct ticket *draft)
 {
-    return draft->whistle->no;
+    return (struct names){draft->whistle->no != NULL, &draft->whistle->no};
 }
 
 /* The centre by area; the street, the community that raised it, and those above them; of the units

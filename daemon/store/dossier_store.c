@@ -3,6 +3,7 @@
 
 #include "base/map.h"
 #include "store/likeness_store.h"
+#include "store/offer_store.h"
 
 enum { SALT = 16 };
 
@@ -457,6 +458,7 @@ void dossier_store_save(struct work *work, struct dossier **dossiers, int count,
     amend_tickets(work, dossiers, count, arena);
     erase_tickets(work, dossiers, count, arena);
     save_pauses(work, dossiers, count, arena);
+    offer_store_save(work, dossiers, count, arena);
     save_events(work, &rows, vault, arena);
     save_tasks(work, dossiers, count, arena);
     save_identities(work, dossiers, count, vault, arena);

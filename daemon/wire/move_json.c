@@ -75,6 +75,8 @@ static const struct field master[] = {
     FIELD("how", TEXT, move_body, how, .max = SHORT_LIMIT),
     FIELD("who", TEXT, move_body, who, .max = REASON_LIMIT),
     FIELD("how_many", INT, move_body, how_many, .standard = 0, .min = 1, .max = PERSONS_LIMIT),
+    FIELD("milestone", TEXT, move_body, milestone, .max = TITLE_LIMIT),
+    FIELD("done", TRI, move_body, done),
     FIELD("score", INT, move_body, score, .standard = -1, .min = 0, .max = SCORE_LIMIT),
     FIELD("text", TEXT, move_body, text, .max = TEXT_LIMIT),
     FIELD("kind", CHOICE, move_body, kind, .words = note_words),

@@ -239,7 +239,17 @@ static int moves_of(const char *path)
 {
     if (text_starts(path, "/v1/whistles/"))
         return strstr(path, "/targets/") != NULL ? ON_TARGET : ON_WHISTLE;
+    if (text_starts(path, "/v1/needs/") || text_starts(path, "/v1/projects/"))
+        return ON_OFFER;
     return text_starts(path, "/v1/tasks/") ? ON_TASK : ON_TICKET;
+}
+
+/* A path of tasks also takes the moves on shares, as far as a ticket's task has none of the name.
+ */
+static bool is_there(const struct move *move, int on)
+{
+    return move->on == on ||
+           (on == ON_TASK && move->on == ON_SHARE && move_find(ON_TASK, move->name) == NULL);
 }
 
 /* One path for each move that fits the row: decisions ("return/approve") have a row of their own.
@@ -250,7 +260,7 @@ static void put_moves(struct text *text, const struct openapi_route *route, cons
     bool decision = strstr(route->path, "{decision}") != NULL;
     int on = moves_of(route->path);
     for (int i = 0; i < move_count; i++) {
-        if (moves[i].on != on || (strchr(moves[i].name, '/') != NULL) != decision)
+        if (!is_there(&moves[i], on) || (strchr(moves[i].name, '/') != NULL) != decision)
             continue;
         const char *path = arena_format(arena, "%.*s%s", (int)(template - route->path), route->path,
                                         moves[i].name);

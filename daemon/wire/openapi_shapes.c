@@ -6,6 +6,7 @@
 #include "domain/caller.h"
 #include "domain/registry.h"
 #include "domain/ticket.h"
+#include "wire/offer_fields.h"
 #include "wire/registry_fields.h"
 #include "wire/small_fields.h"
 #include "wire/tally_json.h"
@@ -223,6 +224,52 @@ static const struct field whistle_fields[] = {
 };
 static const struct shape whistle_shown_shape = ANSWER("Whistle", whistle_fields);
 
+static const struct field taker_fields[] = {
+    TOLD("unit", TEXT),
+    TOLD("org", TEXT),
+    TOLD("role", WORD, WORDS_OF(task_role_words)),
+    TOLD("state", WORD, WORDS_OF(task_state_words)),
+    TOLD("taken_at", INSTANT),
+    MAYBE("task", TEXT),
+    MAYBE("due", INSTANT),
+    MAYBE("finished_at", INSTANT),
+    MAYBE("result", TEXT),
+    MAYBE("rating", INT),
+    MAYBE("rating_note", TEXT),
+    MAYBE("rating_back", INT),
+    MAYBE("rating_back_note", TEXT),
+};
+static const struct shape taker_shape = ANSWER("Taker", taker_fields);
+static const struct field reached_fields[] = {
+    TOLD("title", TEXT), MAYBE("due", TEXT),    MAYBE("done_at", INSTANT),
+    MAYBE("note", TEXT), TOLD("overdue", FLAG),
+};
+static const struct shape reached_shape = ANSWER("MilestoneReached", reached_fields);
+/* What needs and projects have in common. */
+#define OFFER_FIELDS                                                                               \
+    TOLD("id", TEXT), TOLD("state", WORD, WORDS_OF(offer_state_words)), TOLD("version", INT),      \
+        TOLD("org", TEXT), TOLD("area", TEXT), MAYBE("category", TEXT), TOLD("title", TEXT),       \
+        TOLD("content", TEXT), TOLD("created_at", INSTANT), MAYBE("published_at", INSTANT),        \
+        MAYBE("open_at", INSTANT), TOLD("open_to_all", FLAG),                                      \
+        TOLD("paired", NAMES, .of = FIELD_CODE), MAYBE("ended_at", INSTANT),                       \
+        TOLD("takers", LIST, LIST_OF(taker_shape))
+static const struct field need_shown_fields[] = {
+    OFFER_FIELDS,
+    TOLD("kind", WORD, WORDS_OF(resource_kind_words)),
+    TOLD("quantity", INT),
+    MAYBE("project", TEXT),
+};
+static const struct shape need_shown_shape = ANSWER("Need", need_shown_fields);
+static const struct field project_shown_fields[] = {
+    OFFER_FIELDS,
+    TOLD("secretary", TEXT),
+    TOLD("needs", NAMES, .of = FIELD_CODE),
+    TOLD("resources", NAMES, .of = FIELD_CODE),
+    TOLD("milestones", LIST, LIST_OF(reached_shape)),
+    MAYBE("due", INSTANT),
+};
+static const struct shape project_shown_shape = ANSWER("Project", project_shown_fields);
+
 static const struct field fault_fields[] = {TOLD("pointer", TEXT), TOLD("detail", TEXT)};
 static const struct shape fault_shape = ANSWER("Fault", fault_fields);
 static const struct field problem_fields[] = {
@@ -390,6 +437,8 @@ const struct shape *const shapes_sent[] = {
     &receipt_ask_shape,
     &key_shape,
     &deadline_ask_shape,
+    &need_sent_shape,
+    &project_sent_shape,
     &whistle_shape,
     &recalculation_ask_shape,
     NULL,
@@ -415,6 +464,8 @@ const struct shape *const shapes_shown[] = {
     &verification_shape,
     &key_shown_shape,
     &whistle_shown_shape,
+    &need_shown_shape,
+    &project_shown_shape,
     &recalculation_shape,
     &rates_shape,
     &times_shape,

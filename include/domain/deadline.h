@@ -19,6 +19,8 @@ struct terms {
     const struct policy *policy;
     const struct calendar *calendar;
     const struct intervals *pauses; /* of its ticket; NULL: none */
+    const struct instant
+        *finish_by; /* `resolve` is due then, whatever its span; NULL: by the span */
 };
 
 /* The span of a stage under a policy, and the instant it runs from. */

@@ -49,6 +49,7 @@ struct dossier {
     const struct sketch *sketch; /* kept, so that later tickets find this one; NULL: not */
     int64_t loaded;              /* the ticket's version when it was loaded */
     bool fresh;                  /* the ticket is not in the database yet */
+    bool offered;                /* a need or project was published: whom it is offered to */
     struct arena *arena;
 };
 
@@ -126,6 +127,11 @@ struct event *dossier_event(struct dossier *dossier, const struct world *world, 
 /* Derives the ticket's state from its tasks (spec 6) and keeps the instants that follow from it. */
 void dossier_settle(struct dossier *dossier, const struct world *world);
 
+/* The rules for what comes to a holder at that level, as they are now; FAULT_CONFLICT when no
+ * policy or calendar applies. */
+MUST_CHECK bool dossier_terms(const struct dossier *dossier, const struct world *world, int level,
+                              struct terms *ret_terms, struct error *err);
+
 /* A task's new holder. */
 struct assignment {
     int role, round;
@@ -192,8 +198,10 @@ int dossier_catch_up(struct dossier *dossier, const struct world *world, struct 
 struct doing {
     struct dossier *dossier;
     const struct world *world;
-    struct task *task;     /* NULL: a move on the ticket */
-    struct dossier *other; /* the ticket that `into` names; NULL: none was found */
+    struct task *task;       /* NULL: a move on the ticket */
+    struct dossier *other;   /* the ticket that `into` names; NULL: none was found */
+    struct dossier **others; /* those that go with it: a project's needs */
+    int other_count;
     const struct move *move;
     const struct move_body *body;
     const struct actor *by;

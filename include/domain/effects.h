@@ -17,6 +17,8 @@ bool effect_extend_approve(const struct doing *doing);
 bool effect_extend_reject(const struct doing *doing);
 /* Nobody decides on a reply or request of their own: FAULT_DENIED. */
 bool effect_not_own(const struct doing *doing);
+/* The unit or (unit NULL) org lies below the caller's org: by `parent`, or by `joined`. */
+bool effect_below(const struct doing *doing, const struct unit *unit, const struct org *org);
 /* The body's reason is in the policy's catalogue, where it has one; else a fault at /reason. */
 bool effect_reason(const struct doing *doing, const struct selector *catalogue);
 /* Routes again for a redispatch: to body.unit, body.org, `proposed` (a unit code), or by the

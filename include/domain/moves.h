@@ -36,8 +36,10 @@ struct names moves_allowed(int on, int state, unsigned who, struct arena *arena)
 struct move_body {
     const char *unit, *org, *reason, *note, *basis, *proposed_unit, *result, *public_answer, *how;
     const char *text, *kind, *content, *address, *category, *area, *into, *claim, *who;
-    int64_t how_many; /* who came; 0 absent */
-    int64_t score;    /* 0..100; -1 absent */
+    const char *milestone; /* its title, or its number from 1 */
+    int done;              /* 0, 1; -1 absent */
+    int64_t how_many;      /* who came; 0 absent */
+    int64_t score;         /* 0..100; -1 absent */
     struct names units;
     struct instant at, contacted_at;
     struct amount span;

@@ -85,7 +85,9 @@ struct escalation {
     X("hints.likeness", hints_likeness, 0.30, 0, 1)                                                \
     X("hints.metres", hints_metres, 500, 0, 100000)                                                \
     X("hints.at_most", hints_at_most, 5, 0, 50)                                                    \
-    X("hints.looked_at", hints_looked_at, 10, 0, 200)
+    X("hints.looked_at", hints_looked_at, 10, 0, 200)                                              \
+    X("offers.paired_hours", offers_paired_hours, 72, 0, 8784)                                     \
+    X("offers.joint_limit", offers_joint_limit, 5, 1, 1000)
 
 struct rules {
 #define X(path, field, standard, min, max) double field;

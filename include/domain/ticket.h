@@ -144,6 +144,7 @@ struct need {
     int64_t quantity;
 };
 
+struct offer;
 struct whistle;
 
 /* The caller's identity: kept apart and encrypted; never in logs, notices or exports. */
@@ -211,6 +212,7 @@ struct ticket {
     int64_t parent;       /* the ticket that a whistle is about; 0: none */
     struct submission sent;
     struct whistle *whistle; /* of whistles what they keep beside `sent`; else NULL */
+    struct offer *offer;     /* the same of needs and projects */
     bool has_phone;
     struct names barred; /* codes of the accused unit and its own org */
     struct instant received_at;

@@ -14,19 +14,29 @@ struct head {
     /* What of it is kept beside the columns, and back. */
     struct slice (*keep)(const struct ticket *ticket, struct arena *arena);
     void (*restore)(struct slice kept, struct arena *arena, struct ticket *ticket);
-    /* The number of the dossier that a draft names; NULL: none. It is loaded before `begin`. */
-    const char *(*named)(const struct ticket *draft);
-    /* domain: checks the draft in doing->dossier and begins it with its first event; doing->other
-     * is the dossier named, if it is in reach; it may get an event too. */
+    /* The numbers of the dossiers that a draft names. They are loaded before `begin`. */
+    struct names (*named)(const struct ticket *draft);
+    /* domain: checks the draft in doing->dossier and begins it with its first event; doing->others
+     * are the dossiers named that are in reach, doing->other the first of them; they may get events
+     * too. */
     bool (*begin)(const struct doing *doing);
+    /* The numbers of those that its moves may change too; NULL: none ever. They are loaded with it.
+     */
+    struct names (*with)(const struct ticket *ticket);
+    /* It may even where that one is not in the caller's reach. */
+    bool (*binds)(const struct ticket *ticket, const struct ticket *other);
     /* Is it in this caller's reach? */
     bool (*sees)(const struct flow *flow, const struct dossier *dossier);
     /* The whole of it, as this caller may see it. */
     struct slice (*show)(struct flow *flow, const struct dossier *dossier);
     /* The list's statement: scope ($1 to $4), states, the members of the query that `filters` names
-     * (blank between) as texts, behind which id, how many. */
+     * (blank between) as texts, what `ask` adds, behind which id, how many. */
     enum statement list;
     const char *filters;
+    /* The caller's units, where they are more than its scope's; NULL: those. */
+    struct names (*units)(const struct flow *flow);
+    /* Further parameters of the list; false: a fault is set. NULL: none. */
+    bool (*ask)(struct flow *flow, struct args *args);
 };
 
 /* Steps of POST, GET of one and GET of many; the route's path says of which. */

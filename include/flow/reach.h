@@ -20,3 +20,6 @@ bool sees_task(const struct flow *flow, const struct dossier *dossier, const str
 struct slice ticket_body(const struct flow *flow, const struct dossier *dossier);
 struct slice task_body(const struct flow *flow, const struct dossier *dossier,
                        const struct task *task);
+/* Moves the dossiers with new events to the front, behind the first, which stays; how many these
+ * are. */
+int dossiers_changed(struct dossier **dossiers, int count);

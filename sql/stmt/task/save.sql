@@ -27,7 +27,7 @@ FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::bigint[], $5::text[], $6
              asked_key, asked_org, claim_no, claim, claim_key, lease_until, version, ask_amount,
              ask_unit, granted, rating, rating_back, origin)
 ON CONFLICT (ticket_id, task) DO UPDATE
-SET state = EXCLUDED.state, prior = EXCLUDED.prior, unit = EXCLUDED.unit, org = EXCLUDED.org,
+SET role = EXCLUDED.role, state = EXCLUDED.state, prior = EXCLUDED.prior, unit = EXCLUDED.unit, org = EXCLUDED.org,
     seen_by = EXCLUDED.seen_by, level = EXCLUDED.level, category = EXCLUDED.category,
     area = EXCLUDED.area, arrived_at = EXCLUDED.arrived_at, sign_due = EXCLUDED.sign_due,
     contact_due = EXCLUDED.contact_due, resolve_due = EXCLUDED.resolve_due,

@@ -87,7 +87,7 @@ static struct task task_at(const char *dispatched)
 
 static struct terms terms_of(const struct policy *policy)
 {
-    return (struct terms){policy, cn, NULL};
+    return (struct terms){policy, cn, NULL, NULL};
 }
 
 /* As "11-23T10:00", for short tables. */

@@ -78,10 +78,10 @@ class Answer:
 
 
 class Client:
-    """One key over one connection, made again when it is lost."""
+    """One key over one connection to a daemon, made again when it is lost."""
 
-    def __init__(self, port, key=None):
-        self.port, self.key, self.connection = port, key, None
+    def __init__(self, daemon, key=None):
+        self.daemon, self.port, self.key, self.connection = daemon, daemon.port, key, None
 
     def ask(self, method, path, body=None, headers=None, timeout=60):
         """Sends; `body` may be bytes, a text (CSV) or anything that becomes JSON."""
@@ -210,7 +210,7 @@ class Daemon:
         return self.client(pathlib.Path(self.state, "admin.key").read_text().strip())
 
     def client(self, key=None):
-        client = Client(self.port, key)
+        client = Client(self, key)
         self.clients.append(client)
         return client
 
@@ -228,6 +228,14 @@ class Daemon:
 
     def psql(self, statement):
         return psql(statement, self.database)
+
+    def settle(self):
+        """Waits until the feed tells every event that is committed: it holds those back behind which
+        an older transaction may still commit one, also one of the server's own housekeeping."""
+        (last,), = self.psql("SELECT coalesce(max(position), 0) FROM event")
+        horizon = (ROOT / "sql/stmt/event/horizon.sql").read_text(encoding="utf-8").replace(
+            "$1", "(SELECT value FROM meta WHERE name = 'feed_offset')")
+        self.wait_for(lambda: self.psql(f"SELECT ({horizon}) > {last}") == [["t"]])
 
     def kill(self):
         self.process.kill()

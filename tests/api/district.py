@@ -211,7 +211,13 @@ def do(client, path, move, body=None, status=200, **headers):
 
 
 def follow(client, after=None):
-    """All events of the feed from a place on; the place it ends at is its `next`."""
+    """All events that happened, from a place of the feed on; the place it ends at is its `next`."""
+    client.daemon.settle()
+    return read_feed(client, after)
+
+
+def read_feed(client, after=None):
+    """What the feed tells by now, from a place on."""
     found = Feed()
     while True:
         page = client.get("/v1/events?limit=500" + (f"&after={after}" if after else ""))

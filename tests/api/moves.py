@@ -133,9 +133,17 @@ def refused(answer, state, table):
     assert set(answer.json["moves"]) == allowed(table, state), answer
 
 
+def at_rest(district, no):
+    """The ticket and its events as of one version: the sweep may write between two reads."""
+    def look():
+        shown, events = district.show(no), district.events(no)
+        return district.show(no)["version"] == shown["version"] and (shown, events)
+    return district.daemon.wait_for(look)
+
+
 def check_chain(district, no):
     """seq 1..n without gaps; each task's events fit together; the last states are those shown."""
-    shown, events = district.show(no), district.events(no)
+    shown, events = at_rest(district, no)
     assert [one["seq"] for one in events] == list(range(1, len(events) + 1))
     assert shown["version"] == len(events)
     at = None

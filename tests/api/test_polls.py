@@ -11,7 +11,8 @@ import time
 import pytest
 
 from daemon import conninfo
-from district import FAR, HOME, District, at_once, district, do, follow, ticket
+from district import (FAR, HOME, District, at_once, district, do, follow, read_feed,
+                      ticket)
 
 WAIT = {"Prefer": "wait=20"}
 
@@ -317,7 +318,7 @@ def test_feed_waits_for_open_transactions_of_its_own_database(district, elsewher
     start = follow(reader).next
 
     def shown():
-        return {event["no"] for event in follow(reader, start)}
+        return {event["no"] for event in read_feed(reader, start)}
     with open_transaction("postgres" if elsewhere else district.daemon.database):
         made = district.submit(category="08")["no"]
         if elsewhere:

@@ -5,7 +5,7 @@ import copy
 import pytest
 
 from district import (CITY, DISTRICT, FAR, HOME, NEXT_DOOR, OTHER_DISTRICT, STREET_2,
-                      district, do, ticket)
+                      district, do, follow, ticket)
 
 
 def brief(made):
@@ -161,7 +161,7 @@ def test_accused_sees_nothing(district):
         assert key.post(f"/v1/tasks/{task}/sign", {}).status == 404
         assert no not in [one["no"] for one in key.items("/v1/tickets")]
         assert no not in [one["no"] for one in key.items("/v1/tasks")]
-        assert no not in [one["no"] for one in key.get("/v1/events").json["items"]]
+        assert no not in [one["no"] for one in follow(key)]
     # An accused that had it already: the needs of others never show it either.
     own = district.submit(category="01.01")
     assert own["no"] in [one["no"] for one in district.unit("heat").items("/v1/tickets")]
@@ -203,16 +203,10 @@ def test_nothing_for_the_need_is_the_ladder(district):
     ({"category": "09", "area": NEXT_DOOR}, True), ({"category": "03.01"}, False)])
 def test_copy_to_the_districts_feed(district, fields, copied):
     conference = district.org("conf-district")
-    start = conference.get("/v1/events?limit=500").json
-    while start["items"]:
-        start = conference.get(f"/v1/events?after={start['next']}&limit=500").json
+    start = follow(conference).next
     made = district.submit(**fields)
     do(district.operator, made["no"], "cancel", {"reason": "撤回"})
-
-    def seen():
-        page = conference.get(f"/v1/events?after={start['next']}").json["items"]
-        return [one["move"] for one in page if one["no"] == made["no"]]
-    found = seen()
+    found = [one["move"] for one in follow(conference, start) if one["no"] == made["no"]]
     assert ("dispatch" in found) == copied, found
 
 

@@ -183,20 +183,14 @@ static void take(struct dossier *dossier, const char *resource, int64_t more)
         dossier->takes[dossier->take_count++] = (struct take){resource, more};
 }
 
-void dossier_give_back(struct dossier *dossier, struct task *task)
-{
-    if (task->resource != NULL)
-        take(dossier, task->resource, -1);
-    task->resource = NULL;
-}
-
 struct event *dossier_move_task(struct dossier *dossier, const struct world *world,
                                 struct task *task, const char *move, int to, const struct actor *by)
 {
     int from = task->state;
+    bool held = task_is_open(task) && task->resource != NULL;
     task->state = to;
-    if (!task_is_open(task))
-        dossier_give_back(dossier, task);
+    if (held && !task_is_open(task))
+        take(dossier, task->resource, -1);
     if (to != TASK_IS_SIGNED && to != TASK_IS_RETURN_REQUESTED)
         task->asked.amount = 0; /* a request to extend lapses */
     dossier_plan(dossier, world, task);

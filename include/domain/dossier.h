@@ -146,8 +146,6 @@ struct assignment {
 MUST_CHECK bool dossier_assign(struct dossier *dossier, const struct world *world,
                                const struct assignment *to, const struct actor *by,
                                struct error *err);
-/* Gives a task's capacity back. */
-void dossier_give_back(struct dossier *dossier, struct task *task);
 /* Moves a task to a state with an event of that name; leaving the open states gives capacity back
  * and ends the schedule. */
 struct event *dossier_move_task(struct dossier *dossier, const struct world *world,

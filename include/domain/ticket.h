@@ -258,7 +258,7 @@ struct task {
     int64_t policy_version, calendar_version;
     uint64_t fired;         /* steps of the schedule that have happened (domain/deadline) */
     struct instant next_at; /* next step of the schedule; absent = none */
-    const char *resource;   /* whose capacity it holds; NULL = none */
+    const char *resource;   /* it was given; held while it is open; NULL = none */
     bool designated;
     struct amount asked;         /* the open request to extend; amount 0: none */
     struct amounts granted;      /* extensions, in order */

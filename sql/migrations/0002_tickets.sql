@@ -110,7 +110,6 @@ CREATE INDEX task_resolve_open ON task (resolve_due)
     AND state IN ('assigned', 'signed', 'return_requested');
 CREATE INDEX task_provisional ON task (ticket_id)
     WHERE provisional AND state IN ('assigned', 'signed', 'return_requested');
-CREATE INDEX task_by_resource ON task (resource) WHERE resource IS NOT NULL;
 ALTER TABLE task ADD CONSTRAINT task_ticket FOREIGN KEY (ticket_id) REFERENCES ticket (ticket_id);
 ALTER TABLE identity
     ADD CONSTRAINT identity_ticket FOREIGN KEY (ticket_id) REFERENCES ticket (ticket_id);

@@ -20,14 +20,15 @@ static const struct option_row export_options[] = {
     {"org",      "O",    "only of this organization",                                    false},
     {"category", "C",    "only of this category and below",                              false},
     {"q",        "TEXT", "tickets: only with this text in them",                         false},
-    {"from",     "T",    "tickets, shortages: from this instant or date on",             false},
-    {"to",       "T",    "tickets, shortages: before this instant or date",              false},
+    {"from",     "T",    "tickets, shortages, figures: from this instant or date on",    false},
+    {"to",       "T",    "tickets, shortages, figures: before this instant or date",     false},
     {NULL,       NULL,   NULL,                                                           false},
 };
 
 const struct command export_command = {
     .name = "export",
-    .usage = "tickets|tasks|overdue|due|shortages [--out FILE] [--area A] [--from T] [--to T] ...",
+    .usage = "tickets|tasks|overdue|due|shortages|rates|agreements [--out FILE] [--area A] [--from "
+             "T] [--to T] ...",
     .summary = "write a whole list as CSV, for spreadsheets",
     .options = export_options,
     .least = 1,

@@ -1,10 +1,12 @@
-/* rates, times, five-clears, month: figures for those who compare, and for the record. */
+/* rates, times, five-clears, agreements, month: figures for those who compare, and for the record.
+ */
 #include "ctl/ask.h"
 #include "ctl/command.h"
 #include "ctl/listing.h"
 #include "ctl/view.h"
 
-static command_fn rates_run, times_run, five_clears_run, month_publish_run, month_show_run;
+static command_fn rates_run, times_run, five_clears_run, agreements_run, month_publish_run,
+    month_show_run;
 
 /* What all lists of figures can be asked for; `ranked` ones also by peers. */
 #define FIGURE_OPTIONS                                                                             \
@@ -43,6 +45,16 @@ static const struct option_row five_clears_options[] = {
     {NULL, NULL, NULL, false},
 };
 
+static const struct option_row agreements_options[] = {
+    {"from", "D", "tasks that came on this date or later (the month's first)", false},
+    {"to", "D", "tasks that came before this date (tomorrow)", false},
+    {"org", "O", "only of this alliance or committee", false},
+    {"unit", "U", "only of this unit", false},
+    {"area", "A", "only in this area and below", false},
+    LISTING_OPTIONS,
+    {NULL, NULL, NULL, false},
+};
+
 static const struct option_row month_options[] = {
     FIGURE_OPTIONS,
     {"peers", "P", "rank within each kind (as a rule), or all", false},
@@ -73,6 +85,14 @@ const struct command five_clears_command = {
     .summary = "show units whose ledger lacks something",
     .options = five_clears_options,
     .run = five_clears_run,
+};
+
+const struct command agreements_command = {
+    .name = "agreements",
+    .usage = "[--from D] [--to D] [--org O] [--unit U] [--area A] [--limit N]",
+    .summary = "show what each agreement promised and what was done",
+    .options = agreements_options,
+    .run = agreements_run,
 };
 
 const struct command month_publish_command = {
@@ -129,6 +149,20 @@ static const struct column clears_columns[] = {
     {"missing", "missing", COLUMN_CODE},
 };
 
+static const struct column agreements_columns[] = {
+    {"code",      "code",             COLUMN_CODE  },
+    {"org",       "org",              COLUMN_CODE  },
+    {"unit",      "unit",             COLUMN_CODE  },
+    {"name",      "unit_name",        COLUMN_TEXT  },
+    {"to",        "valid_to",         COLUMN_CODE  },
+    {"promised",  "promised.tasks",   COLUMN_TEXT  },
+    {"tasks",     "done.tasks",       COLUMN_NUMBER},
+    {"open",      "done.open",        COLUMN_NUMBER},
+    {"completed", "done.completed",   COLUMN_NUMBER},
+    {"on time",   "done.on_time",     COLUMN_FIGURE},
+    {"rating",    "done.rating.mean", COLUMN_NUMBER},
+};
+
 static int rates_run(struct ctl *ctl)
 {
     return listing_run(
@@ -145,6 +179,12 @@ static int five_clears_run(struct ctl *ctl)
 {
     return listing_run(ctl, &(struct listing){"/v1/stats/five-clears", clears_columns,
                                               COUNT_OF(clears_columns), 0, false});
+}
+
+static int agreements_run(struct ctl *ctl)
+{
+    return listing_run(ctl, &(struct listing){"/v1/stats/agreements", agreements_columns,
+                                              COUNT_OF(agreements_columns), 0, false});
 }
 
 static void month_path(const struct ctl *ctl, struct text *path)

@@ -58,20 +58,19 @@ struct date stats_today(const struct flow *flow)
     return zone_date(flow->context->zone, flow->now);
 }
 
-/* The present month up to today, unless asked otherwise. */
-static bool read_days(struct flow *flow, struct days *days)
+bool stats_days_read(struct flow *flow, struct days *ret_days)
 {
     int year, month, day;
     struct date today = stats_today(flow), first;
     date_split(today, &year, &month, &day);
     first.day = today.day - day + 1;
     struct date tomorrow = {today.day + 1};
-    if (!query_date(call_query(flow->call, "from"), "from", first, &days->from, &flow->err) ||
-        !query_date(call_query(flow->call, "to"), "to", tomorrow, &days->to, &flow->err))
+    if (!query_date(call_query(flow->call, "from"), "from", first, &ret_days->from, &flow->err) ||
+        !query_date(call_query(flow->call, "to"), "to", tomorrow, &ret_days->to, &flow->err))
         return false;
-    if (days->to.day < days->from.day)
+    if (ret_days->to.day < ret_days->from.day)
         error_add(&flow->err, "to", "lies before from");
-    else if (days->to.day - days->from.day > DAYS_LIMIT)
+    else if (ret_days->to.day - ret_days->from.day > DAYS_LIMIT)
         error_add(&flow->err, "to", "lies more than %d years behind from", YEARS_LIMIT);
     else
         return true;
@@ -94,7 +93,7 @@ bool stats_ask_read(struct flow *flow, struct stats_ask *ret_ask)
         !query_count(call_query(call, "limit"), "limit", limits->page_size, 1, limits->page_limit,
                      &ask.limit, &flow->err) ||
         !cursor_read(call_query(call, "cursor"), "figures", flow->arena, &cursor, &flow->err) ||
-        !read_days(flow, &ask.days))
+        !stats_days_read(flow, &ask.days))
         return false;
     if (ask.group < 0)
         ask.group = TALLY_BY_UNIT;

@@ -148,14 +148,47 @@ static const struct column rates_columns[] = {
     {"replied_on_time.rate", NUMBER},
 };
 
+static const struct column agreement_columns[] = {
+    {"code",                  TEXT  },
+    {"org",                   TEXT  },
+    {"org_name",              TEXT  },
+    {"unit",                  TEXT  },
+    {"unit_name",             TEXT  },
+    {"status",                TEXT  },
+    {"valid_from",            TEXT  },
+    {"valid_to",              TEXT  },
+    {"from",                  TEXT  },
+    {"to",                    TEXT  },
+    {"promised.duties",       TEXT  },
+    {"promised.tasks",        TEXT  },
+    {"promised.form",         TEXT  },
+    {"promised.content",      TEXT  },
+    {"promised.categories",   TEXT  },
+    {"done.tasks",            NUMBER},
+    {"done.open",             NUMBER},
+    {"done.completed",        NUMBER},
+    {"done.returned",         NUMBER},
+    {"done.withdrawn",        NUMBER},
+    {"done.on_time.n",        NUMBER},
+    {"done.on_time.of",       NUMBER},
+    {"done.on_time.rate",     NUMBER},
+    {"done.rating.of",        NUMBER},
+    {"done.rating.mean",      NUMBER},
+    {"done.rating_back.of",   NUMBER},
+    {"done.rating_back.mean", NUMBER},
+    {"resources.code",        TEXT  },
+    {"resources.done.tasks",  TEXT  },
+};
+
 #define COLUMNS(table) table, COUNT_OF(table)
 static const struct table {
     const struct column *columns;
     size_t count;
 } tables[] = {
-    [EXPORT_TICKETS] = {COLUMNS(ticket_columns)},     [EXPORT_TASKS] = {COLUMNS(task_columns)},
-    [EXPORT_OVERDUE] = {COLUMNS(clock_columns)},      [EXPORT_DUE] = {COLUMNS(clock_columns)},
-    [EXPORT_SHORTAGES] = {COLUMNS(shortage_columns)}, [EXPORT_RATES] = {COLUMNS(rates_columns)},
+    [EXPORT_TICKETS] = {COLUMNS(ticket_columns)},       [EXPORT_TASKS] = {COLUMNS(task_columns)},
+    [EXPORT_OVERDUE] = {COLUMNS(clock_columns)},        [EXPORT_DUE] = {COLUMNS(clock_columns)},
+    [EXPORT_SHORTAGES] = {COLUMNS(shortage_columns)},   [EXPORT_RATES] = {COLUMNS(rates_columns)},
+    [EXPORT_AGREEMENTS] = {COLUMNS(agreement_columns)},
 };
 static_assert(COUNT_OF(tables) == EXPORT_COUNT, "an export without columns");
 

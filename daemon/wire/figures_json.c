@@ -254,3 +254,92 @@ struct slice clears_write(const struct clears *clears, const struct unit *const 
     put_end(&text, '}');
     return put_done(&text, arena);
 }
+
+/* ---- agreements ---- */
+
+void done_add(struct done_counts *sum, const struct done_counts *more)
+{
+    for (int i = 0; i < DONE_COUNTER_COUNT; i++)
+        sum->at[i] += more->at[i];
+}
+
+static void put_rating(struct text *text, const char *key, int64_t of, int64_t sum)
+{
+    put_begin(text, key, '{');
+    put_int(text, "of", of);
+    put_real(text, "mean", of == 0 ? NAN : (double)sum / (double)of);
+    put_end(text, '}');
+}
+
+static void put_done_counts(struct text *text, const struct done_counts *done)
+{
+    const int64_t *at = done->at;
+    put_begin(text, "done", '{');
+    put_int(text, "tasks", at[DONE_TASKS]);
+    put_int(text, "open", at[DONE_OPEN]);
+    put_int(text, "completed", at[DONE_COMPLETED]);
+    put_int(text, "returned", at[DONE_RETURNED]);
+    put_int(text, "withdrawn", at[DONE_WITHDRAWN]);
+    put_figure(text, "on_time", &(struct figure){(double)at[DONE_ON_TIME], at[DONE_TIMED]});
+    put_rating(text, "rating", at[DONE_RATED], at[DONE_RATING]);
+    put_rating(text, "rating_back", at[DONE_RATED_BACK], at[DONE_RATING_BACK]);
+    put_end(text, '}');
+}
+
+static void put_promised(struct text *text, const struct agreement *agreement)
+{
+    put_begin(text, "promised", '{');
+    put_text(text, "duties", agreement->duties);
+    put_text(text, "tasks", agreement->tasks);
+    put_text(text, "form", agreement->form);
+    put_text(text, "content", agreement->content);
+    put_names(text, "categories", &agreement->categories);
+    put_end(text, '}');
+}
+
+static void put_resource(struct text *text, const struct resource_report *report)
+{
+    const struct resource *resource = report->resource;
+    put_begin(text, NULL, '{');
+    put_text(text, "code", resource->code);
+    put_word(text, "kind", resource_kind_words, resource->kind);
+    put_text(text, "title", resource->title);
+    if (resource->capacity >= 0)
+        put_int(text, "capacity", resource->capacity);
+    put_word(text, "status", status_words, resource->status);
+    put_done_counts(text, &report->done);
+    put_end(text, '}');
+}
+
+static const char *date_or_none(struct date date, struct arena *arena)
+{
+    return date_set(date) ? date_format(arena, date) : NULL;
+}
+
+struct slice agreement_write(const struct agreement_report *report, const struct snapshot *snapshot,
+                             struct arena *arena)
+{
+    const struct agreement *agreement = report->agreement;
+    const struct org *org = snapshot_org(snapshot, agreement->org);
+    const struct unit *unit = snapshot_unit(snapshot, agreement->unit);
+    struct text text CLEANUP(text_clear) = {0};
+    put_begin(&text, NULL, '{');
+    put_text(&text, "code", agreement->code);
+    put_text(&text, "org", agreement->org);
+    put_text(&text, "org_name", org == NULL ? NULL : org->name);
+    put_text(&text, "unit", agreement->unit);
+    put_text(&text, "unit_name", unit == NULL ? NULL : unit->name);
+    put_word(&text, "status", status_words, agreement->status);
+    put_text(&text, "valid_from", date_or_none(agreement->valid_from, arena));
+    put_text(&text, "valid_to", date_or_none(agreement->valid_to, arena));
+    put_text(&text, "from", date_format(arena, report->days.from));
+    put_text(&text, "to", date_format(arena, report->days.to));
+    put_promised(&text, agreement);
+    put_done_counts(&text, &report->done);
+    put_begin(&text, "resources", '[');
+    for (int i = 0; i < report->resource_count; i++)
+        put_resource(&text, &report->resources[i]);
+    put_end(&text, ']');
+    put_end(&text, '}');
+    return put_done(&text, arena);
+}

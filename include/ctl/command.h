@@ -24,6 +24,7 @@
     X(rates)                                                                                       \
     X(times)                                                                                       \
     X(five_clears)                                                                                 \
+    X(agreements)                                                                                  \
     X(month_publish)                                                                               \
     X(month_show)                                                                                  \
     X(verify)                                                                                      \

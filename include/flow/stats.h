@@ -8,6 +8,7 @@
 extern const struct steps rates_steps;         /* GET /v1/stats/rates */
 extern const struct steps times_steps;         /* GET /v1/stats/times */
 extern const struct steps five_clears_steps;   /* GET /v1/stats/five-clears */
+extern const struct steps agreements_steps;    /* GET /v1/stats/agreements, its export */
 extern const struct steps month_publish_steps; /* POST /v1/stats/months/{month}/publish */
 extern const struct steps month_show_steps;    /* GET /v1/stats/months/{month} */
 
@@ -26,6 +27,8 @@ struct stats_ask {
 /* Reads the query: group, peers, unit, category, area, limit, cursor; from and to where the route
  * knows them. */
 MUST_CHECK bool stats_ask_read(struct flow *flow, struct stats_ask *ret_ask);
+/* from, to: the present month up to today, unless asked otherwise. */
+MUST_CHECK bool stats_days_read(struct flow *flow, struct days *ret_days);
 /* The areas that both the caller and `area` (NULL: all) name, none within another. */
 struct names stats_areas(const struct flow *flow, const char *area);
 /* The policy whose rules make the figures of an area (NULL: the caller's first); NULL: none. */

@@ -19,7 +19,8 @@
     X(OVERDUE, "overdue")                                                                          \
     X(DUE, "due")                                                                                  \
     X(SHORTAGES, "shortages")                                                                      \
-    X(RATES, "rates")
+    X(RATES, "rates")                                                                              \
+    X(AGREEMENTS, "agreements")
 
 #define X(name, word) EXPORT_##name,
 enum export_kind { EXPORTS(X) EXPORT_COUNT };

@@ -60,3 +60,43 @@ struct clears {
  * "next"}: the units that lack something. */
 struct slice clears_write(const struct clears *clears, const struct unit *const *units, int count,
                           struct arena *arena);
+
+/* Tasks that a unit got in a time: how many of them are in which state, how many of the completed
+ * ones had a clock and kept it, how many were rated (each side, and the sums of 0..100). */
+enum done_counter {
+    DONE_TASKS,
+    DONE_OPEN,
+    DONE_COMPLETED,
+    DONE_RETURNED,
+    DONE_WITHDRAWN,
+    DONE_TIMED,
+    DONE_ON_TIME,
+    DONE_RATED,
+    DONE_RATING,
+    DONE_RATED_BACK,
+    DONE_RATING_BACK,
+    DONE_COUNTER_COUNT
+};
+struct done_counts {
+    int64_t at[DONE_COUNTER_COUNT];
+};
+void done_add(struct done_counts *sum, const struct done_counts *more);
+
+/* What was promised in an agreement, and what was done of it in some days. */
+struct resource_report {
+    const struct resource *resource;
+    struct done_counts done;
+};
+struct agreement_report {
+    const struct agreement *agreement;
+    struct days days; /* [from, to) that were asked for and in which it was valid */
+    int resource_count;
+    struct resource_report *resources;
+    struct done_counts done;
+};
+/* {"code","org","org_name","unit","unit_name","status","valid_from","valid_to","from","to",
+ * "promised":{"duties","tasks","form","content","categories":[]},"done":{"tasks","open","completed",
+ * "returned","withdrawn","on_time":{"n","of","rate"},"rating":{"of","mean"},"rating_back":{}},
+ * "resources":[{"code","kind","title","capacity","status","done":{}}]} */
+struct slice agreement_write(const struct agreement_report *report, const struct snapshot *snapshot,
+                             struct arena *arena);

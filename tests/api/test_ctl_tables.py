@@ -403,6 +403,13 @@ def test_other_figures(run, server):
                              "total": {}, "next": None})]
     assert run("five-clears", "--kind", "utility").stdout == \
         "cafe\tutility\t14\t咖啡馆\tworkforce,party_org\n"
+    server.replies = [(200, {"items": [{"code": "ag-1", "org": "al-1", "unit": "heat", "unit_name": "供热",
+                                        "promised": {"tasks": "抢修"}, "valid_to": None,
+                                        "done": {"tasks": 3, "open": 1, "completed": 2,
+                                                 "on_time": {"n": 1, "of": 2, "rate": 0.5},
+                                                 "rating": {"of": 1, "mean": 90}}}], "next": None})]
+    assert run("agreements", "--org", "al-1").stdout.startswith("ag-1\tal-1\theat\t供热\t")
+    assert server.asked[-1].path == "/v1/stats/agreements?org=al-1&limit=100"
     server.replies = [(200, {"items": [rated("heat")], "total": {}, "next": None})]
     run("month", "show", "2026-03", "--group", "street")
     assert server.asked[-1].path == "/v1/stats/months/2026-03?group=street&limit=100"

@@ -315,6 +315,8 @@ static struct dossier *receive(struct flow *flow, const struct batch *batch,
     struct world world = flow_world(flow);
     world.arena = arena_of(arrival);
     dossier->hints = hints_for(batch->taken, arrival->trace, arena_of(arrival));
+    if (arrival->trace != NULL && arrival->trace->caller != NULL)
+        dossier->phone = &arrival->trace->phone;
     dossier->sketch = arrival->trace == NULL ? NULL : &arrival->trace->sketch;
     if (!dossier_receive(dossier, &world, &arrival->flow->actor, &arrival->err))
         return NULL;

@@ -441,8 +441,11 @@ static void save_identities(struct work *work, struct dossier **dossiers, int al
     args_open(args, ARGS_BYTES);
     for (int i = 0; i < count; i++) {
         const char *phone = dossier[i]->ticket.sent.petitioner.phone;
-        struct crypt_hash hash =
-            phone == NULL ? (struct crypt_hash){{0}} : vault_phone(vault, phone, arena);
+        struct crypt_hash hash = {{0}};
+        if (dossier[i]->phone != NULL)
+            hash = *dossier[i]->phone;
+        else if (phone != NULL)
+            hash = vault_phone(vault, phone, arena);
         args_bytes(args, phone == NULL ? (struct slice){NULL, 0} : hash_bytes(&hash));
     }
     args_close(args);

@@ -46,10 +46,11 @@ struct dossier {
     struct slice details;     /* the kept part of the submission as JSON, for the store */
     struct slice petitioner;  /* the petitioner as JSON, to be sealed; size 0: none */
     const char *hints;        /* JSON for the event `receive`; NULL: none */
-    const struct sketch *sketch; /* kept, so that later tickets find this one; NULL: not */
-    int64_t loaded;              /* the ticket's version when it was loaded */
-    bool fresh;                  /* the ticket is not in the database yet */
-    bool offered;                /* a need or project was published: whom it is offered to */
+    const struct crypt_hash *phone; /* the hash of the phone, where it was made before; NULL: not */
+    const struct sketch *sketch;    /* kept, so that later tickets find this one; NULL: not */
+    int64_t loaded;                 /* the ticket's version when it was loaded */
+    bool fresh;                     /* the ticket is not in the database yet */
+    bool offered;                   /* a need or project was published: whom it is offered to */
     struct arena *arena;
 };
 

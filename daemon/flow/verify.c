@@ -188,7 +188,7 @@ static enum next walk(struct flow *flow)
         struct row row = rows_at(&rows, i, arena);
         struct logged logged = read_logged(&row, &job->ticket);
         job->seq = logged.event.seq;
-        vouched_read(logged.event.data, arena, &logged.record, &logged.kept);
+        logged.vouched = vouched_read(logged.event.data, arena);
         verifier_take(job->verifier, job->ticket, &logged);
     }
     job->events += rows.count;

@@ -16,6 +16,8 @@ struct trail {
     int state;   /* -1: no event of it yet */
     int64_t seq; /* of its last event */
     const char *unit, *org;
+    bool clocks; /* some event said its dues */
+    struct instant due[STAGE_COUNT];
 };
 
 struct walk {
@@ -102,12 +104,12 @@ static void check_data(struct walk *walk, const struct logged *logged)
         note(walk, event->seq, BREAK_DIGEST);
     else if (!whole && walk->erased == 0)
         walk->erased = event->seq;
-    if (whole && logged->kept != NULL && strlen(logged->kept) == RECORD_SIZE &&
-        crypt_unhex(logged->kept, kept.at, sizeof(kept.at)) && same(&kept, &walk->kept))
+    if (whole && logged->vouched.kept != NULL && strlen(logged->vouched.kept) == RECORD_SIZE &&
+        crypt_unhex(logged->vouched.kept, kept.at, sizeof(kept.at)) && same(&kept, &walk->kept))
         walk->erased = 0;
     walk->kept = verify_kept(&walk->kept, event->seq, event->data);
-    if (whole && logged->record != NULL && strlen(logged->record) == RECORD_SIZE) {
-        memcpy(walk->record, logged->record, RECORD_SIZE);
+    if (whole && logged->vouched.record != NULL && strlen(logged->vouched.record) == RECORD_SIZE) {
+        memcpy(walk->record, logged->vouched.record, RECORD_SIZE);
         walk->record_at = event->seq;
     }
 }
@@ -117,8 +119,9 @@ static const char *held(struct verifier *verifier, const char *kept, const char 
     return text_equal(kept, now) ? kept : arena_copy(verifier->arena, now);
 }
 
-static void follow_task(struct verifier *verifier, struct walk *walk, const struct event *event)
+static void follow_task(struct verifier *verifier, struct walk *walk, const struct logged *logged)
 {
+    const struct event *event = &logged->event;
     for (int i = 0; i < walk->dossier->task_count; i++) {
         struct trail *trail = &walk->trails[i];
         if (walk->dossier->tasks[i].number != event->task)
@@ -128,6 +131,10 @@ static void follow_task(struct verifier *verifier, struct walk *walk, const stru
             trail->state = word_find(task_state_words, event->to);
         trail->unit = held(verifier, trail->unit, event->unit);
         trail->org = held(verifier, trail->org, event->org);
+        if (logged->vouched.clocks) {
+            trail->clocks = true;
+            memcpy(trail->due, logged->vouched.due, sizeof(trail->due));
+        }
         return;
     }
     note(walk, event->seq, BREAK_STATE); /* its task is gone */
@@ -148,14 +155,15 @@ static void follow_ticket(struct walk *walk, const struct event *event)
     walk->state_at = event->seq;
 }
 
-static void follow(struct verifier *verifier, struct walk *walk, const struct event *event)
+static void follow(struct verifier *verifier, struct walk *walk, const struct logged *logged)
 {
+    const struct event *event = &logged->event;
     if (event->seq == 1)
         walk->received = event->at;
     if (event->task != 0 && !instant_set(walk->dispatched) && text_equal(event->move, "dispatch"))
         walk->dispatched = event->at;
     if (event->task != 0)
-        follow_task(verifier, walk, event);
+        follow_task(verifier, walk, logged);
     else
         follow_ticket(walk, event);
 }
@@ -182,7 +190,7 @@ void verifier_take(struct verifier *verifier, int64_t ticket, const struct logge
         return;
     }
     check_data(walk, logged);
-    follow(verifier, walk, event);
+    follow(verifier, walk, logged);
 }
 
 static void check_tasks(struct walk *walk)
@@ -190,8 +198,9 @@ static void check_tasks(struct walk *walk)
     for (int i = 0; i < walk->dossier->task_count; i++) {
         const struct task *task = &walk->dossier->tasks[i];
         const struct trail *trail = &walk->trails[i];
+        bool clocks = !trail->clocks || memcmp(trail->due, task->due, sizeof(trail->due)) == 0;
         if (trail->state != task->state || !text_equal(trail->unit, task->unit) ||
-            !text_equal(trail->org, task->org))
+            !text_equal(trail->org, task->org) || !clocks)
             note(walk, trail->seq == 0 ? walk->seq : trail->seq, BREAK_STATE);
     }
 }

@@ -22,17 +22,25 @@ static const char *member_text(const struct node *root, const char *name)
     return member == NULL || member->type != NODE_TEXT ? NULL : member->text;
 }
 
-void vouched_read(const char *data, struct arena *arena, const char **ret_record,
-                  const char **ret_kept)
+struct vouched vouched_read(const char *data, struct arena *arena)
 {
-    *ret_record = *ret_kept = NULL;
-    if (strstr(data, "\"record\"") == NULL && strstr(data, "\"kept\"") == NULL)
-        return;
+    static const char *const dues[STAGE_COUNT] = {"sign_due", "contact_due", "resolve_due"};
+    struct vouched vouched = {0};
+    bool clocks = strstr(data, "\"resolve_due\"") != NULL;
+    if (!clocks && strstr(data, "\"record\"") == NULL && strstr(data, "\"kept\"") == NULL)
+        return vouched;
     const struct node *root = parse(data, arena);
     if (root == NULL)
-        return;
-    *ret_record = member_text(root, "record");
-    *ret_kept = member_text(root, "kept");
+        return vouched;
+    vouched.record = member_text(root, "record");
+    vouched.kept = member_text(root, "kept");
+    vouched.clocks = clocks && node_member(root, "resolve_due") != NULL;
+    for (int stage = 0; stage < STAGE_COUNT; stage++) {
+        const char *due = member_text(root, dues[stage]);
+        if (due == NULL || !instant_parse(due, &vouched.due[stage]))
+            vouched.due[stage] = INSTANT_NONE;
+    }
+    return vouched;
 }
 
 /* A member or element alone, with its key. */

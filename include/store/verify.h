@@ -10,17 +10,15 @@ struct logged {
     struct event event;
     struct slice salt; /* empty: the texts in its data were erased */
     struct crypt_hash digest, link;
-    const char *record; /* of its data: the ticket's record from here on (domain/record); NULL: as
-                           before */
-    const char *kept; /* of its data: the digest of all data before it (verify_kept), NULL: none */
+    struct vouched vouched; /* of its data */
 };
 
 /* X(NAME, "word"): what is wrong with an event.
  * missing: not there, though later ones are or the ticket counts it. link: a field of it was
  * changed, or it is not the one that stood here. digest: its data were changed. last: the ticket's
  * number of events or its last link is not this one's. state: the ticket or a task is not in the
- * state that its events led to. record: the ticket is not the one that was received, or amended
- * since. */
+ * state that its events led to, or its dues are not those that they set. ticket: it is gone.
+ * record: the ticket is not the one that was received, or amended since. */
 #define BREAKS(X)                                                                                  \
     X(MISSING, "missing")                                                                          \
     X(LINK, "link")                                                                                \

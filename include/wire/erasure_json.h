@@ -2,10 +2,10 @@
 #pragma once
 
 #include "base/error.h"
+#include "domain/record.h"
 
-/* The members "record" and "kept" of an event's data; NULL where they are not there. */
-void vouched_read(const char *data, struct arena *arena, const char **ret_record,
-                  const char **ret_kept);
+/* The members "record", "kept" and "sign_due", "contact_due", "resolve_due" of an event's data. */
+struct vouched vouched_read(const char *data, struct arena *arena);
 /* `data` with texts added as further members behind it; those with a NULL value are left out. */
 const char *vouched_write(const char *data, const char *record, const char *kept,
                           struct arena *arena);

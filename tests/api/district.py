@@ -186,7 +186,20 @@ class District:
                                 "AND state NOT IN ('completed', 'returned', 'withdrawn')")
         return int(rows[0][0])
 
+    def check_chains(self):
+        """Whatever was done, every chain holds (spec 6)."""
+        if self.daemon.process is None or self.daemon.process.poll() is not None:
+            return
+        cursor = None
+        while True:
+            page = self.daemon.admin.get("/v1/verify?limit=500" + (f"&cursor={cursor}" if cursor else ""))
+            assert page.status == 200 and page.json["broken"] == [], page
+            cursor = page.json["next"]
+            if cursor is None:
+                return
+
     def stop(self):
+        self.check_chains()
         if self.second is not None:
             self.second.stop()
         self.daemon.stop()

@@ -234,9 +234,12 @@ def test_texts_taken_out_without_the_move(district):
     """An empty salt alone excuses nothing."""
     no = bring_ticket(district, "closed")
     ident = district.show(no)["id"]
-    district.daemon.psql(f"UPDATE event SET salt = '', data = '{{}}' "
-                         f"WHERE ticket_id = {ident} AND seq = 2")
+    where = f"ticket_id = {ident} AND seq = 2"
+    old = district.daemon.psql(f"SELECT data, encode(salt, 'hex') FROM event WHERE {where}")[0]
+    district.daemon.psql(f"UPDATE event SET salt = '', data = '{{}}' WHERE {where}")
     assert check(district.supervisor, no) == [(no, 2, "digest")]
+    district.daemon.psql(f"UPDATE event SET data = '{old[0]}', salt = decode('{old[1]}', 'hex') "
+                         f"WHERE {where}")
 
 
 def test_more_events_than_one_piece(district):

@@ -262,7 +262,9 @@ def test_after_an_amendment_its_own_record_counts(district, history):
 
 
 @pytest.mark.parametrize("change", ["state = 'signed'", "unit = 'bureau'", "unit = NULL",
-                                    "org = 'al-1'", "task = 7"])
+                                    "org = 'al-1'", "task = 7",
+                                    "sign_due = NULL", "contact_due = now()",
+                                    "resolve_due = resolve_due + interval '1 day'"])
 def test_a_changed_task(district, history, change):
     no, ident = history
     last = max(one["seq"] for one in district.events(no) if one["task"])

@@ -17,10 +17,14 @@ FLOW_TABLE(shortage_export_steps, SHORTAGE_PAGES)
 
 static const struct span due_within = {48LL * 3600 * 1000000}; /* unless asked otherwise */
 
-enum { SHORTAGE_KEY = 3 }; /* category, area, need */
+enum {
+    SHORTAGE_KEY = 3, /* category, area, need */
+    LARGEST_PARTS = 2 /* numbers of a cursor of the largest: a count, an instant */
+};
 
 struct job {
     int64_t limit;
+    struct instant until; /* shortages: what was counted for the first page */
 };
 
 /* Open clocks with a due in [from, until). */
@@ -107,8 +111,9 @@ static enum next show_late(struct flow *flow)
     return page_answer(flow, items, shown, next);
 }
 
-/* Begins a statement with scope and filters; NULL with flow->err set. */
-static struct args *add_shortages(struct flow *flow, enum statement statement)
+/* Begins a statement with scope and filters, of needs from before `until` (or absent); NULL with
+ * flow->err set. */
+static struct args *add_shortages(struct flow *flow, enum statement statement, struct instant until)
 {
     const struct call *call = flow->call;
     struct instant from, to;
@@ -119,48 +124,67 @@ static struct args *add_shortages(struct flow *flow, enum statement statement)
     struct args *args = work_add(flow_work(flow), statement);
     args_names(args, &flow->scope.areas);
     args_instant(args, from);
-    args_instant(args, to);
+    args_instant(args, instant_first(to, until));
     args_text(args, call_query(call, "category"));
     args_text(args, call_query(call, "area"));
     return args;
 }
 
-/* The largest counts, on one page. */
+/* The place behind which a page begins: category, area and need in lines. */
+static void add_shortage_key(struct flow *flow, struct args *args, const char *text)
+{
+    struct names key = names_split(flow->arena, text, '\n');
+    for (int i = 0; i < SHORTAGE_KEY; i++)
+        args_text(args, i < key.count ? key.at[i] : "");
+}
+
+/* The largest counts first. Later pages count what the first one did, or an item whose count grows
+ * meanwhile would move over to a page that was told already. */
 static enum next find_shortages(struct flow *flow)
 {
     struct job *job = FLOW_JOB(flow, struct job);
     struct cursor cursor;
-    if (!page_begin(flow, "shortages", &job->limit, &cursor))
+    if (!page_begin(flow, "largest", &job->limit, &cursor))
         return END;
-    struct args *args = add_shortages(flow, STMT_SHORTAGE_LIST);
+    bool on = cursor.count == LARGEST_PARTS;
+    job->until = on ? (struct instant){cursor.number[1]} : INSTANT_NONE;
+    struct args *args = add_shortages(flow, STMT_SHORTAGE_LIST, job->until);
     if (args == NULL)
         return END;
-    args_int(args, job->limit);
+    if (!on)
+        job->until.us = flow->now.us + 1;
+    args_int(args, on ? -cursor.number[0] : INT64_MIN);
+    add_shortage_key(flow, args, cursor.text);
+    args_int(args, job->limit + 1);
     return WAIT;
 }
 
-/* All of them, page by page; the cursor's text is category, area and need in lines. */
+/* All of them, page by page, for an export. */
 static enum next find_shortage_page(struct flow *flow)
 {
     struct job *job = FLOW_JOB(flow, struct job);
     struct cursor cursor;
     if (!page_begin(flow, "shortages", &job->limit, &cursor))
         return END;
-    struct args *args = add_shortages(flow, STMT_SHORTAGE_PAGE);
+    struct args *args = add_shortages(flow, STMT_SHORTAGE_PAGE, INSTANT_NONE);
     if (args == NULL)
         return END;
-    struct names key = names_split(flow->arena, cursor.text, '\n');
-    for (int i = 0; i < SHORTAGE_KEY; i++)
-        args_text(args, i < key.count ? key.at[i] : "");
+    add_shortage_key(flow, args, cursor.text);
     args_int(args, job->limit + 1);
     return WAIT;
 }
 
 static const char *shortage_cursor(struct flow *flow, const struct shortage *last)
 {
+    const struct job *job = flow->job;
     struct cursor cursor = {
         .text = arena_format(flow->arena, "%s\n%s\n%s", last->category, last->area, last->need)};
-    return cursor_write(&cursor, "shortages", flow->arena);
+    if (!instant_set(job->until))
+        return cursor_write(&cursor, "shortages", flow->arena);
+    cursor.count = LARGEST_PARTS;
+    cursor.number[0] = last->tickets;
+    cursor.number[1] = job->until.us;
+    return cursor_write(&cursor, "largest", flow->arena);
 }
 
 static enum next show_shortages(struct flow *flow)

@@ -5,7 +5,7 @@ import copy
 import pytest
 
 from district import (CITY, DISTRICT, FAR, HOME, NEXT_DOOR, OTHER_DISTRICT, STREET_2,
-                      district, do, follow, ticket)
+                      district, do, follow, fresh, ticket)
 
 
 def brief(made):
@@ -189,6 +189,32 @@ def test_further_needs_make_assists_and_shortages(district):
     assert len(funds) == 1 and funds[0]["category"] == "05" and funds[0]["area"] == HOME, found
     local = district.client("supervisor", areas=[STREET_2])
     assert all(one["area"].startswith(STREET_2) for one in local.items("/v1/shortages"))
+
+
+def test_shortages_page_by_page(fresh):
+    """The largest first; what comes in between pages makes none appear twice or not at all."""
+    for category, kinds in (("05", ["funds"]), ("05", ["funds", "jobs"]), ("04", ["jobs"]),
+                            ("04", ["funds"]), ("02.01", ["funds"])):
+        fresh.submit(category=category, needs=[{"kind": kind} for kind in kinds])
+    fresh.clock.move(minutes=1)
+    whole = fresh.supervisor.items("/v1/shortages")
+    keys = [(-one["tickets"], one["category"], one["area"], one["need"]) for one in whole]
+    assert keys == sorted(keys)
+    assert len(keys) >= 4 and keys[0][0] < -1
+    assert keys[-1][0] == -1, "one that can overtake"
+    for limit in (1, 2, 3, len(whole), len(whole) + 1):
+        assert fresh.supervisor.items("/v1/shortages", limit=limit) == whole
+    assert fresh.supervisor.get(f"/v1/shortages?limit={len(whole)}").json["next"] is None
+    found, path = [], "/v1/shortages?limit=1"
+    while path:
+        page = fresh.supervisor.get(path).json
+        found += page["items"]
+        path = page["next"] and "/v1/shortages?limit=1&cursor=" + page["next"]
+        fresh.clock.move(minutes=1)
+        # one that is still to come overtakes those that were told
+        fresh.submit(category="05", needs=[{"kind": "jobs"}])
+    assert found == whole
+    assert fresh.supervisor.get("/v1/shortages?cursor=made-up").status == 400
 
 
 def test_nothing_for_the_need_is_the_ladder(district):

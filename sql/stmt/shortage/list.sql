@@ -1,4 +1,5 @@
--- Unmet needs by category and area within a scope of areas.
+-- A page of unmet needs by category and area within a scope of areas, the most first. Behind (count,
+-- category, area, need) = (-$6, $7, $8, $9); with $3 as it was for the pages before no count grows.
 SELECT category, area, need, count(*), min(at), max(at)
 FROM shortage
 WHERE EXISTS (SELECT FROM unnest($1::text[]) AS scope (area) WHERE starts_with(shortage.area, scope.area))
@@ -6,5 +7,6 @@ WHERE EXISTS (SELECT FROM unnest($1::text[]) AS scope (area) WHERE starts_with(s
   AND ($4::text IS NULL OR category = $4 OR starts_with(category, $4 || '.'))
   AND ($5::text IS NULL OR starts_with(area, $5))
 GROUP BY category, area, need
-ORDER BY 4 DESC, category, area, need
-LIMIT $6
+HAVING (-count(*), category, area, need) > ($6, $7, $8, $9)
+ORDER BY -count(*), category, area, need
+LIMIT $10

@@ -71,7 +71,8 @@ static enum next find_due(struct flow *flow)
     struct span within;
     if (!query_span(call_query(flow->call, "within"), "within", due_within, &within, &flow->err))
         return END;
-    return find(flow, (struct instant){flow->now.us + 1}, instant_add(flow->now, within));
+    struct instant until = instant_add(flow->now, within);
+    return find(flow, (struct instant){flow->now.us + 1}, (struct instant){until.us + 1});
 }
 
 static struct overdue_row read_late(struct row *row)

@@ -339,6 +339,11 @@ def test_lists(fresh):
     assert names("/v1/due?within=30m") == []
     assert len(names("/v1/due")) == 6  # within 48 hours: the contact too
     assert len(names("/v1/due?within=10d")) == 11
+    at_most = instant(supervisor.items("/v1/due")[0]["due"]) - fresh.clock.at  # the nearest
+    exactly = int(at_most.total_seconds() // 60)
+    assert at_most == datetime.timedelta(minutes=exactly)
+    assert names(f"/v1/due?within={exactly}m") == [("heat", "sign")]  # at the end is within
+    assert names(f"/v1/due?within={exactly - 1}m") == []
     assert names("/v1/due?within=10d&stage=contact") == [("phone", "contact")]
     fresh.clock.move(hours=2)
     late = names("/v1/overdue")

@@ -83,11 +83,11 @@ class Books:
         self.registry.learn(self.policies(), self.calendar)
 
     def rows(self, first, last):
-        """Open clocks with a due up to `last`, or behind `first` and before `last`."""
+        """Open clocks with a due up to `last`, and behind `first` where there is one."""
         return sorted((task.dues[stage], task.id, stage)
                       for ticket in self.recount.tickets.values() for task in ticket.tasks.values()
                       for stage in STAGES if task.state in RUNNING and task.open(stage)
-                      and (task.dues[stage] <= last if first is None else first < task.dues[stage] < last))
+                      and task.dues[stage] <= last and (first is None or first < task.dues[stage]))
 
     def lists(self, now):
         for path, first, last in (("overdue", None, now),

@@ -27,6 +27,12 @@ def hints(district, client=None, **fields):
     return district.submit(client, **fields).get("hints", {})
 
 
+def kept(district, no):
+    """What the ticket is like stands in the database."""
+    return district.daemon.psql("SELECT 1 FROM likeness JOIN ticket USING (ticket_id) "
+                                f"WHERE no = '{no}'") != []
+
+
 def similar(district, client=None, **fields):
     return [one["no"] for one in hints(district, client, **fields).get("similar", [])]
 
@@ -123,13 +129,17 @@ def test_closed_ones_count_cancelled_and_invalid_ones_do_not(quiet):
     for move in ("cancel", "invalid"):
         gone = quiet.submit(**COLD)
         do(quiet.dispatcher, gone["no"], move, {"reason": "重复"})
+        assert not kept(quiet, gone["no"])
+    assert kept(quiet, answered["no"])
     assert similar(quiet, **COLD) == [answered["no"]]
 
 
 def test_an_erased_one_is_found_by_nothing(quiet):
     who = caller()
     gone = quiet.submit(**COLD, **who, then="answer", public_answer="正在抢修")
+    assert kept(quiet, gone["no"])
     do(quiet.supervisor, gone["no"], "erase", {"reason": "到期"})
+    assert not kept(quiet, gone["no"])
     assert hints(quiet, **COLD, **who) == {}
 
 

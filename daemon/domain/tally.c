@@ -166,6 +166,17 @@ static void on_lead(struct fold *fold, struct lead *lead, const struct fact *fac
         on_clock(lead, fact);
 }
 
+/* The clocks stop while a ticket is hung, and so does its handling. */
+static void hang(struct fold *fold, bool hung, struct instant at)
+{
+    struct intervals *pauses = &fold->tally.pauses;
+    if (hung && !fold->hung)
+        pauses->at[pauses->count++] = (struct interval){at, {INT64_MAX}};
+    else if (!hung && fold->hung)
+        pauses->at[pauses->count - 1].to = at;
+    fold->hung = hung;
+}
+
 static void on_ticket(struct fold *fold, const struct fact *fact)
 {
     if (fact->kind == FACT_RECEIVE || fact->kind == FACT_AMEND) {
@@ -177,7 +188,7 @@ static void on_ticket(struct fold *fold, const struct fact *fact)
     } else if (fact->kind == FACT_EXCLUDE || fact->kind == FACT_INCLUDE) {
         fold->excluded = fact->kind == FACT_EXCLUDE;
     } else if (fact->kind == FACT_HANG || fact->kind == FACT_UNHANG) {
-        fold->hung = fact->kind == FACT_HANG;
+        hang(fold, fact->kind == FACT_HANG, fact->at);
     } else if (fact->kind == FACT_CALLBACK && fact->reached) {
         fold->solved = fact->solved;
         fold->satisfied = fact->satisfied;
@@ -264,6 +275,7 @@ struct tally tally_fold(int64_t ticket, const struct fact *facts, int fact_count
     *tally = (struct tally){.ticket = ticket, .first = INSTANT_NONE, .accepted = INSTANT_NONE};
     fold.leads = ARENA_ARRAY(arena, struct lead, fact_count);
     fold.stays = ARENA_ARRAY(arena, struct stay, fact_count);
+    tally->pauses.at = ARENA_ARRAY(arena, struct interval, fact_count);
     for (int i = 0; i < fact_count; i++) {
         struct lead *lead = facts[i].task == 0 ? NULL : find_lead(&fold, facts[i].task);
         if (facts[i].kind == FACT_DISPATCH)
@@ -287,6 +299,20 @@ struct tally tally_fold(int64_t ticket, const struct fact *facts, int fact_count
     return *tally;
 }
 
+/* Working time from the first dispatch to the reply that was passed, but for pauses. */
+static struct span handling_time(const struct tally *tally, const struct calendar *calendar)
+{
+    struct span time = calendar_working_time(calendar, tally->first, tally->accepted);
+    for (int i = 0; i < tally->pauses.count; i++) {
+        struct interval pause = tally->pauses.at[i];
+        if (instant_before(pause.from, tally->first))
+            pause.from = tally->first;
+        pause.to = instant_first(pause.to, tally->accepted);
+        time.us -= calendar_working_time(calendar, pause.from, pause.to).us;
+    }
+    return time;
+}
+
 void tally_time(struct tally *tally, const struct calendar *calendar, const struct zone *zone)
 {
     tally->minutes = -1;
@@ -294,8 +320,7 @@ void tally_time(struct tally *tally, const struct calendar *calendar, const stru
         return;
     tally->day = zone_date(calendar == NULL ? zone : calendar->zone, tally->first);
     if (calendar != NULL && instant_set(tally->accepted))
-        tally->minutes =
-            calendar_working_time(calendar, tally->first, tally->accepted).us / minute_us;
+        tally->minutes = handling_time(tally, calendar).us / minute_us;
 }
 
 bool tally_same(const struct tally *a, const struct tally *b)

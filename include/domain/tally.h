@@ -116,10 +116,11 @@ struct tally {
     const char *area, *category;
     struct instant first;    /* first dispatch */
     struct instant accepted; /* when the last lead made the reply that was passed; or absent */
+    struct intervals pauses; /* while it was hung; the last may have no end: far ahead */
     const char *calendar;    /* of the first dispatch; NULL: not told */
     int64_t calendar_version;
     struct date day; /* of the first dispatch; by tally_time */
-    int64_t minutes; /* handling, in working time; -1: not done yet; by tally_time */
+    int64_t minutes; /* handling, in working time without pauses; -1: not done yet; by tally_time */
     int row_count;
     struct tally_row *rows;
 };

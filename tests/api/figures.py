@@ -15,8 +15,8 @@ RULES = {"satisfaction": {"very": 1, "yes": 1, "basic": 0.8, "no": 0},
          "score": {"response": 0.3, "resolution": 0.35, "satisfaction": 0.35}}
 
 
-def minutes_between(begin, end, days_off, days_on):
-    """Working minutes by China's frames; the sets are of dates."""
+def working_time(begin, end, days_off, days_on):
+    """Of China's frames; the sets are of dates."""
     total, day = datetime.timedelta(), begin.date()
     while day <= end.date():
         works = day in days_on or (day.weekday() < 5 and day not in days_off)
@@ -25,6 +25,21 @@ def minutes_between(begin, end, days_off, days_on):
             last = min(end, datetime.datetime.combine(day, closes, begin.tzinfo))
             total += max(last - first, datetime.timedelta())
         day += datetime.timedelta(days=1)
+    return total
+
+
+def handling_minutes(begin, end, own, days_off, days_on):
+    """Working minutes but for those while the ticket was hung."""
+    total, since = datetime.timedelta(), begin
+    for one in own:
+        at = min(max(instant(one["at"]), begin), end)
+        if one["move"] == "hang" and since is not None:
+            total += working_time(since, at, days_off, days_on)
+            since = None
+        elif one["move"] == "unhang" and since is None:
+            since = at
+    if since is not None:
+        total += working_time(since, end, days_off, days_on)
     return int(total.total_seconds() // 60)
 
 
@@ -102,7 +117,7 @@ class Ticket:
         last = ([one for one in leads if not one.gone] or leads)[-1]
         self.last, self.minutes = last.holder, None
         if last.passed:
-            self.minutes = minutes_between(first, instant(last.reply()["at"]), days_off, days_on)
+            self.minutes = handling_minutes(first, instant(last.reply()["at"]), own, days_off, days_on)
         self.rows = {self.last: collections.Counter()}
         for one in leads:
             for place, (_, holder) in enumerate(one.holders):

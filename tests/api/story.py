@@ -121,6 +121,20 @@ class Story:
         do(self.district.dispatcher, task, "extend/approve")
         self.tickets.append(made["no"])
 
+    def hang_between(self):
+        """One that is hung over working hours, twice, before it is answered."""
+        made = self.district.submit(category="02.01")
+        task, bureau = made["tasks"][0]["id"], self.district.unit("bureau")
+        do(bureau, task, "sign")
+        for _ in range(2):
+            do(self.district.supervisor, made["no"], "hang", {"reason": "管网改造"})
+            self.district.clock.move(hours=29)
+            do(self.district.supervisor, made["no"], "unhang", {"reason": "可办"})
+            self.district.clock.move(hours=24)
+        do(bureau, task, "reply", {"result": "已办", "contacted_at": self.now()})
+        do(self.district.dispatcher, task, "reply/pass")
+        self.tickets.append(made["no"])
+
     def go_on(self, steps):
         for _ in range(steps):
             if len(self.tickets) < 3 or self.random.random() < 0.12:

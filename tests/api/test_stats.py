@@ -34,6 +34,7 @@ def told():
     made = District(Clock(BEGIN))
     story = Story(made, 7)
     story.extend_late()
+    story.hang_between()
     story.go_on(1400)
     settle(story)
     yield story
@@ -125,6 +126,9 @@ def test_figures_equal_plain_sql_over_the_log(told):
     assert daemon.psql(KEPT) == daemon.psql(LOG)
     assert daemon.psql(KEPT_SUMS) == daemon.psql(SUMS)
     assert len(daemon.psql(KEPT)) > 50
+    minutes = daemon.psql("SELECT minutes FROM tally_ticket WHERE last AND minutes IS NOT NULL")
+    assert sorted(int(row[0]) for row in minutes) == sorted(
+        one.minutes for one in told.added if one.rows and one.minutes is not None)
 
 
 @pytest.mark.parametrize("group", ["unit", "street", "category"])

@@ -122,11 +122,13 @@ static struct instant behind_pauses(const struct intervals *pauses, struct insta
     return at;
 }
 
-/* When a reminder comes; absent when it would not come before due. */
+/* When a reminder comes; absent when it would not come before due, or the task came no earlier. */
 static struct instant reminder_at(const struct task *task, const struct terms *terms, int stage,
                                   const struct reminder *reminder)
 {
     struct instant start = deadline_start(task, stage), due = task->due[stage], at;
+    if (!instant_before(task->arrived_at, due))
+        return INSTANT_NONE;
     if (reminder->share > 0)
         at.us = start.us + (int64_t)(reminder->share * (double)(due.us - start.us));
     else

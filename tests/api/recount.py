@@ -78,10 +78,13 @@ class Task:
         return self.start if stage == "resolve" else self.arrived
 
     def steps(self, stage):
-        """All steps of a stage under its present due, kept until the due moves."""
-        key = (stage, self.dues[stage], self.started(stage), tuple(self.ticket.pauses))
+        """All steps of a stage under its present due, kept until the due moves: no reminder of one
+        that was before the task came."""
+        key = (stage, self.dues[stage], self.started(stage), tuple(self.ticket.pauses), self.arrived)
         if self.kept_steps.get(stage, (None,))[0] != key:
-            self.kept_steps[stage] = (key, self.terms().steps(stage, key[2], key[1]))
+            steps = self.terms().steps(stage, key[2], key[1])
+            self.kept_steps[stage] = (key, {one: at for one, at in steps.items()
+                                            if one[0] != "remind" or self.arrived < self.dues[stage]})
         return self.kept_steps[stage][1]
 
     @property

@@ -269,6 +269,24 @@ static void closed_clocks_stay_silent(void **state)
     assert_string_equal(schedule(&task, &terms), "");
 }
 
+/* Nobody is reminded of what was due before the task came to them, only of what lies ahead. */
+static void comes_too_late(void **state)
+{
+    (void)state;
+    struct terms terms = terms_of(&five_days);
+    struct task task = task_at(monday);
+    deadline_set(&task, &terms, true);
+    deadline_arrive(&task, &terms, at("2026-11-30T17:30:00+08:00"), true);
+    assert_dues(&task, "11-30T17:30", "11-30T17:30", "11-30T17:30");
+    assert_null(strstr(schedule(&task, &terms), "remind"));
+    task = task_at(monday);
+    deadline_set(&task, &terms, true);
+    deadline_arrive(&task, &terms, at("2026-11-30T17:00:00+08:00"), true);
+    const char *steps = schedule(&task, &terms);
+    for (int stage = 0; stage < STAGE_COUNT; stage++)
+        assert_non_null(strstr(steps, arena_format(arena, "%s remind", stage_words[stage])));
+}
+
 /* The first step of a clock of `hours` is this reminder, at that time; "-": there is none. */
 static void assert_reminded(const char *dispatched, int hours, struct reminder reminder,
                             const char *wanted)
@@ -421,9 +439,9 @@ int main(void)
         cmocka_unit_test(dues),           cmocka_unit_test(provisional),
         cmocka_unit_test(arriving),       cmocka_unit_test(open_clocks),
         cmocka_unit_test(whole_schedule), cmocka_unit_test(closed_clocks_stay_silent),
-        cmocka_unit_test(reminders),      cmocka_unit_test(begun_too_late),
-        cmocka_unit_test(all_bits),       cmocka_unit_test(words),
-        cmocka_unit_test(shipped),
+        cmocka_unit_test(comes_too_late), cmocka_unit_test(reminders),
+        cmocka_unit_test(begun_too_late), cmocka_unit_test(all_bits),
+        cmocka_unit_test(words),          cmocka_unit_test(shipped),
     };
     return cmocka_run_group_tests(tests, begin, end);
 }

@@ -100,6 +100,8 @@ static struct instant remind_at(struct life *life, struct life_task *task, int s
     struct instant start = stage == STAGE_RESOLVE ? task->dispatched : task->arrived;
     if (index >= life->policy->reminder_count || reminder->stage != stage)
         return INSTANT_NONE;
+    if (task->arrived.us >= due.us)
+        return INSTANT_NONE; /* too late before it began */
     if (reminder->share > 0)
         at.us = start.us + (int64_t)(reminder->share * (double)(due.us - start.us));
     else

@@ -48,11 +48,15 @@ def get(client, path):
 
 
 def settle(story, daemon=None):
-    """Waits until the figures have followed; the events and what the tickets add."""
+    """Waits until the sweep has nothing left to do and the figures have followed; the events and what
+    the tickets add."""
     daemon = daemon or story.district.daemon
     city = story.district.client("supervisor", daemon, areas=[CITY])
+    behind = f"SELECT count(*) FROM task WHERE next_at <= '{story.district.clock.at.isoformat()}'"
 
     def followed():
+        if daemon.psql(behind) != [["0"]]:
+            return None
         events = follow(city)
         if get(city, "/v1/stats/rates")["as_of"] == events[-1]["id"]:
             return events
@@ -266,12 +270,12 @@ def test_kill_9_while_folding(told):
     for _ in range(3):
         assert told.district.operator.post("/v1/tickets/batch", {"tickets": tickets}).status == 207
     places = set()
-    for _ in range(5):
+    for turn in range(5):
         daemon.psql(FORGET)
         daemon.wait_for(lambda: daemon.psql("SELECT position FROM tally_place") != [["-1"]])
-        time.sleep(choice.random() / 10)  # somewhere in the middle
+        time.sleep(turn * choice.random() / 20)  # somewhere in the middle, at first near the beginning
         daemon.kill()
-        places.add(daemon.psql("SELECT position FROM tally_place")[0][0])
+        places.add(tuple(daemon.psql("SELECT position, ticket, seq FROM tally_place")[0]))
         daemon.start()
     told.district.keys.clear()
     told.district.kept.clear()

@@ -1,12 +1,13 @@
-/* rates, times, five-clears, agreements, month: figures for those who compare, and for the record.
+/* rates, times, five-clears, agreements, whistle figures, month: figures for those who compare, and
+ * for the record.
  */
 #include "ctl/ask.h"
 #include "ctl/command.h"
 #include "ctl/listing.h"
 #include "ctl/view.h"
 
-static command_fn rates_run, times_run, five_clears_run, agreements_run, month_publish_run,
-    month_show_run;
+static command_fn rates_run, times_run, five_clears_run, agreements_run, whistle_figures_run,
+    month_publish_run, month_show_run;
 
 /* What all lists of figures can be asked for; `ranked` ones also by peers. */
 #define FIGURE_OPTIONS                                                                             \
@@ -55,6 +56,15 @@ static const struct option_row agreements_options[] = {
     {NULL, NULL, NULL, false},
 };
 
+static const struct option_row whistle_figures_options[] = {
+    {"from", "D", "raised on this date or later (the month's first)", false},
+    {"to", "D", "raised before this date (tomorrow)", false},
+    {"group", "G", "by kind (as a rule), area, org or unit", false},
+    {"area", "A", "only of this area and below", false},
+    LISTING_OPTIONS,
+    {NULL, NULL, NULL, false},
+};
+
 static const struct option_row month_options[] = {
     FIGURE_OPTIONS,
     {"peers", "P", "rank within each kind (as a rule), or all", false},
@@ -93,6 +103,14 @@ const struct command agreements_command = {
     .summary = "show what each agreement promised and what was done",
     .options = agreements_options,
     .run = agreements_run,
+};
+
+const struct command whistle_figures_command = {
+    .name = "whistle figures",
+    .usage = "[--from D] [--to D] [--group G] [--area A] [--limit N]",
+    .summary = "show what became of whistles: on time, refused, rated",
+    .options = whistle_figures_options,
+    .run = whistle_figures_run,
 };
 
 const struct command month_publish_command = {
@@ -163,6 +181,21 @@ static const struct column agreements_columns[] = {
     {"rating",    "done.rating.mean", COLUMN_NUMBER},
 };
 
+static const struct column whistle_figures_columns[] = {
+    {"code",         "code",                 COLUMN_CODE  },
+    {"name",         "name",                 COLUMN_TEXT  },
+    {"raised",       "raised",               COLUMN_NUMBER},
+    {"by rule",      "by_rule",              COLUMN_NUMBER},
+    {"approved",     "approved",             COLUMN_NUMBER},
+    {"targets",      "targets",              COLUMN_NUMBER},
+    {"refused",      "refused",              COLUMN_NUMBER},
+    {"acknowledged", "acknowledged_on_time", COLUMN_FIGURE},
+    {"arrived",      "arrived_on_time",      COLUMN_FIGURE},
+    {"result",       "result_on_time",       COLUMN_FIGURE},
+    {"rating",       "rating.mean",          COLUMN_NUMBER},
+    {"rated back",   "rating_back.mean",     COLUMN_NUMBER},
+};
+
 static int rates_run(struct ctl *ctl)
 {
     return listing_run(
@@ -185,6 +218,12 @@ static int agreements_run(struct ctl *ctl)
 {
     return listing_run(ctl, &(struct listing){"/v1/stats/agreements", agreements_columns,
                                               COUNT_OF(agreements_columns), 0, false});
+}
+
+static int whistle_figures_run(struct ctl *ctl)
+{
+    return listing_run(ctl, &(struct listing){"/v1/stats/whistles", whistle_figures_columns,
+                                              COUNT_OF(whistle_figures_columns), 0, true});
 }
 
 static void month_path(const struct ctl *ctl, struct text *path)

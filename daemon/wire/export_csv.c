@@ -180,15 +180,46 @@ static const struct column agreement_columns[] = {
     {"resources.done.tasks",  TEXT  },
 };
 
+static const struct column whistle_columns[] = {
+    {"code",                      TEXT  },
+    {"name",                      TEXT  },
+    {"raised",                    NUMBER},
+    {"by_rule",                   NUMBER},
+    {"by_hand",                   NUMBER},
+    {"approved",                  NUMBER},
+    {"rejected",                  NUMBER},
+    {"withdrawn",                 NUMBER},
+    {"closed",                    NUMBER},
+    {"targets",                   NUMBER},
+    {"refused",                   NUMBER},
+    {"acknowledged_on_time.n",    NUMBER},
+    {"acknowledged_on_time.of",   NUMBER},
+    {"acknowledged_on_time.rate", NUMBER},
+    {"arrived_on_time.n",         NUMBER},
+    {"arrived_on_time.of",        NUMBER},
+    {"arrived_on_time.rate",      NUMBER},
+    {"result_on_time.n",          NUMBER},
+    {"result_on_time.of",         NUMBER},
+    {"result_on_time.rate",       NUMBER},
+    {"rating.of",                 NUMBER},
+    {"rating.mean",               NUMBER},
+    {"rating_back.of",            NUMBER},
+    {"rating_back.mean",          NUMBER},
+};
+
 #define COLUMNS(table) table, COUNT_OF(table)
 static const struct table {
     const struct column *columns;
     size_t count;
 } tables[] = {
-    [EXPORT_TICKETS] = {COLUMNS(ticket_columns)},       [EXPORT_TASKS] = {COLUMNS(task_columns)},
-    [EXPORT_OVERDUE] = {COLUMNS(clock_columns)},        [EXPORT_DUE] = {COLUMNS(clock_columns)},
-    [EXPORT_SHORTAGES] = {COLUMNS(shortage_columns)},   [EXPORT_RATES] = {COLUMNS(rates_columns)},
+    [EXPORT_TICKETS] = {COLUMNS(ticket_columns)},
+    [EXPORT_TASKS] = {COLUMNS(task_columns)},
+    [EXPORT_OVERDUE] = {COLUMNS(clock_columns)},
+    [EXPORT_DUE] = {COLUMNS(clock_columns)},
+    [EXPORT_SHORTAGES] = {COLUMNS(shortage_columns)},
+    [EXPORT_RATES] = {COLUMNS(rates_columns)},
     [EXPORT_AGREEMENTS] = {COLUMNS(agreement_columns)},
+    [EXPORT_WHISTLES] = {COLUMNS(whistle_columns)},
 };
 static_assert(COUNT_OF(tables) == EXPORT_COUNT, "an export without columns");
 

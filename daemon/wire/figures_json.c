@@ -263,6 +263,11 @@ void done_add(struct done_counts *sum, const struct done_counts *more)
         sum->at[i] += more->at[i];
 }
 
+static void put_share(struct text *text, const char *key, int64_t n, int64_t of)
+{
+    put_figure(text, key, &(struct figure){(double)n, of});
+}
+
 static void put_rating(struct text *text, const char *key, int64_t of, int64_t sum)
 {
     put_begin(text, key, '{');
@@ -280,7 +285,7 @@ static void put_done_counts(struct text *text, const struct done_counts *done)
     put_int(text, "completed", at[DONE_COMPLETED]);
     put_int(text, "returned", at[DONE_RETURNED]);
     put_int(text, "withdrawn", at[DONE_WITHDRAWN]);
-    put_figure(text, "on_time", &(struct figure){(double)at[DONE_ON_TIME], at[DONE_TIMED]});
+    put_share(text, "on_time", at[DONE_ON_TIME], at[DONE_TIMED]);
     put_rating(text, "rating", at[DONE_RATED], at[DONE_RATING]);
     put_rating(text, "rating_back", at[DONE_RATED_BACK], at[DONE_RATING_BACK]);
     put_end(text, '}');
@@ -340,6 +345,61 @@ struct slice agreement_write(const struct agreement_report *report, const struct
     for (int i = 0; i < report->resource_count; i++)
         put_resource(&text, &report->resources[i]);
     put_end(&text, ']');
+    put_end(&text, '}');
+    return put_done(&text, arena);
+}
+
+/* ---- whistles ---- */
+
+const char *const whistle_group_words[] = {"kind", "area", "org", "unit", NULL};
+
+static void put_whistles(struct text *text, const char *key, const struct whistle_figures *figures)
+{
+    const int64_t *at = figures->at;
+    put_begin(text, key, '{');
+    if (figures->code != NULL) {
+        put_text(text, "code", figures->code);
+        put_text(text, "name", figures->name);
+    }
+    put_int(text, "raised", at[WHISTLES_RAISED]);
+    put_int(text, "by_rule", at[WHISTLES_BY_RULE]);
+    put_int(text, "by_hand", at[WHISTLES_RAISED] - at[WHISTLES_BY_RULE]);
+    put_int(text, "approved", at[WHISTLES_APPROVED]);
+    put_int(text, "rejected", at[WHISTLES_REJECTED]);
+    put_int(text, "withdrawn", at[WHISTLES_WITHDRAWN]);
+    put_int(text, "closed", at[WHISTLES_CLOSED]);
+    put_int(text, "targets", at[TARGETS_CALLED]);
+    put_int(text, "refused", at[TARGETS_REFUSED]);
+    put_share(text, "acknowledged_on_time", at[TARGETS_ACKNOWLEDGE_N], at[TARGETS_ACKNOWLEDGE_OF]);
+    put_share(text, "arrived_on_time", at[TARGETS_ARRIVE_N], at[TARGETS_ARRIVE_OF]);
+    put_share(text, "result_on_time", at[TARGETS_RESULT_N], at[TARGETS_RESULT_OF]);
+    put_rating(text, "rating", at[TARGETS_RATED], at[TARGETS_RATING]);
+    put_rating(text, "rating_back", at[TARGETS_RATED_BACK], at[TARGETS_RATING_BACK]);
+    put_end(text, '}');
+}
+
+struct slice whistle_figures_write(const struct whistle_figures *figures, struct arena *arena)
+{
+    struct text text CLEANUP(text_clear) = {0};
+    put_whistles(&text, NULL, figures);
+    return put_done(&text, arena);
+}
+
+struct slice whistle_report_write(const struct whistle_figures_about *about,
+                                  const struct slice *items, int count,
+                                  const struct whistle_figures *total, struct arena *arena)
+{
+    struct text text CLEANUP(text_clear) = {0};
+    put_begin(&text, NULL, '{');
+    put_begin(&text, "items", '[');
+    for (int i = 0; i < count; i++)
+        put_raw(&text, NULL, items[i]);
+    put_end(&text, ']');
+    put_whistles(&text, "total", total);
+    put_text(&text, "group", whistle_group_words[about->group]);
+    put_text(&text, "from", date_format(arena, about->days.from));
+    put_text(&text, "to", date_format(arena, about->days.to));
+    put_text(&text, "next", about->next);
     put_end(&text, '}');
     return put_done(&text, arena);
 }

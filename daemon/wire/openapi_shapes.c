@@ -425,6 +425,15 @@ static const struct field clears_fields[] = {TOLD("items", LIST, LIST_OF(unclear
                                              TOLD("total", OBJECT, LIST_OF(object_shape)),
                                              MAYBE("next", TEXT)};
 static const struct shape clears_shape = ANSWER("Clears", clears_fields);
+static const struct field whistle_figures_fields[] = {
+    TOLD("items", LIST, LIST_OF(object_shape)),
+    TOLD("total", OBJECT, LIST_OF(object_shape)),
+    TOLD("group", WORD, WORDS_OF(whistle_group_words)),
+    TOLD("from", DATE),
+    TOLD("to", DATE),
+    MAYBE("next", TEXT),
+};
+static const struct shape whistle_figures_shape = ANSWER("WhistleFigures", whistle_figures_fields);
 
 /* Bodies are closed, answers open: a client must not mind members that come later. */
 const struct shape *const shapes_sent[] = {
@@ -471,6 +480,7 @@ const struct shape *const shapes_shown[] = {
     &times_shape,
     &month_shape,
     &clears_shape,
+    &whistle_figures_shape,
     NULL,
 };
 /* clang-format on */

@@ -25,6 +25,7 @@
     X(times)                                                                                       \
     X(five_clears)                                                                                 \
     X(agreements)                                                                                  \
+    X(whistle_figures)                                                                             \
     X(month_publish)                                                                               \
     X(month_show)                                                                                  \
     X(verify)                                                                                      \

@@ -5,12 +5,13 @@
 #include "flow/flow.h"
 #include "wire/query.h"
 
-extern const struct steps rates_steps;         /* GET /v1/stats/rates */
-extern const struct steps times_steps;         /* GET /v1/stats/times */
-extern const struct steps five_clears_steps;   /* GET /v1/stats/five-clears */
-extern const struct steps agreements_steps;    /* GET /v1/stats/agreements, its export */
-extern const struct steps month_publish_steps; /* POST /v1/stats/months/{month}/publish */
-extern const struct steps month_show_steps;    /* GET /v1/stats/months/{month} */
+extern const struct steps rates_steps;           /* GET /v1/stats/rates */
+extern const struct steps times_steps;           /* GET /v1/stats/times */
+extern const struct steps five_clears_steps;     /* GET /v1/stats/five-clears */
+extern const struct steps agreements_steps;      /* GET /v1/stats/agreements, its export */
+extern const struct steps whistle_figures_steps; /* GET /v1/stats/whistles, its export */
+extern const struct steps month_publish_steps;   /* POST /v1/stats/months/{month}/publish */
+extern const struct steps month_show_steps;      /* GET /v1/stats/months/{month} */
 
 /* What is asked for, as far as all of them have it in common. */
 struct stats_ask {

@@ -20,7 +20,8 @@
     X(DUE, "due")                                                                                  \
     X(SHORTAGES, "shortages")                                                                      \
     X(RATES, "rates")                                                                              \
-    X(AGREEMENTS, "agreements")
+    X(AGREEMENTS, "agreements")                                                                    \
+    X(WHISTLES, "whistles")
 
 #define X(name, word) EXPORT_##name,
 enum export_kind { EXPORTS(X) EXPORT_COUNT };

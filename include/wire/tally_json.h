@@ -100,3 +100,47 @@ struct agreement_report {
  * "resources":[{"code","kind","title","capacity","status","done":{}}]} */
 struct slice agreement_write(const struct agreement_report *report, const struct snapshot *snapshot,
                              struct arena *arena);
+
+/* What whistles are counted by. */
+enum whistle_group { WHISTLES_BY_KIND, WHISTLES_BY_AREA, WHISTLES_BY_ORG, WHISTLES_BY_UNIT };
+extern const char *const whistle_group_words[];
+/* Whistles, and the units that they called: how many clocks were met or ran out, and how many of
+ * those were kept; ratings of both sides (0..100) and their sums. */
+enum whistle_counter {
+    WHISTLES_RAISED,
+    WHISTLES_BY_RULE,
+    WHISTLES_APPROVED,
+    WHISTLES_REJECTED,
+    WHISTLES_WITHDRAWN,
+    WHISTLES_CLOSED,
+    TARGETS_CALLED,
+    TARGETS_REFUSED,
+    TARGETS_ACKNOWLEDGE_OF,
+    TARGETS_ACKNOWLEDGE_N,
+    TARGETS_ARRIVE_OF,
+    TARGETS_ARRIVE_N,
+    TARGETS_RESULT_OF,
+    TARGETS_RESULT_N,
+    TARGETS_RATED,
+    TARGETS_RATING,
+    TARGETS_RATED_BACK,
+    TARGETS_RATING_BACK,
+    WHISTLE_COUNTER_COUNT
+};
+struct whistle_figures {
+    const char *code, *name; /* NULL code: the total; NULL name: there is none */
+    int64_t at[WHISTLE_COUNTER_COUNT];
+};
+struct whistle_figures_about {
+    int group; /* enum whistle_group */
+    struct days days;
+    const char *next; /* cursor; NULL: the last page */
+};
+/* {"code","name","raised","by_rule","by_hand","approved","rejected","withdrawn","closed","targets",
+ * "refused","acknowledged_on_time":{"n","of","rate"},"arrived_on_time":{},"result_on_time":{},
+ * "rating":{"of","mean"},"rating_back":{}} */
+struct slice whistle_figures_write(const struct whistle_figures *figures, struct arena *arena);
+/* {"items":[],"total":{},"group","from","to","next"} */
+struct slice whistle_report_write(const struct whistle_figures_about *about,
+                                  const struct slice *items, int count,
+                                  const struct whistle_figures *total, struct arena *arena);

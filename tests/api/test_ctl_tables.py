@@ -410,6 +410,10 @@ def test_other_figures(run, server):
                                                  "rating": {"of": 1, "mean": 90}}}], "next": None})]
     assert run("agreements", "--org", "al-1").stdout.startswith("ag-1\tal-1\theat\t供热\t")
     assert server.asked[-1].path == "/v1/stats/agreements?org=al-1&limit=100"
+    server.replies = [(200, {"items": [{"code": "heat", "name": "供热", "raised": 3, "by_rule": 1}],
+                             "total": {}, "next": None})]
+    assert run("whistle", "figures", "--group", "unit").stdout.startswith("heat\t供热\t3\t1\t")
+    assert server.asked[-1].path == "/v1/stats/whistles?group=unit&limit=100"
     server.replies = [(200, {"items": [rated("heat")], "total": {}, "next": None})]
     run("month", "show", "2026-03", "--group", "street")
     assert server.asked[-1].path == "/v1/stats/months/2026-03?group=street&limit=100"

@@ -58,6 +58,8 @@ ROWS = [
     ("GET", "/v1/export/rates", {"supervisor"}, None, {200}),
     ("GET", "/v1/stats/rates", {"supervisor"}, None, {200}),
     ("GET", "/v1/stats/times", {"supervisor"}, None, {200}),
+    ("GET", "/v1/stats/whistles", {"supervisor"}, None, {200}),
+    ("GET", "/v1/export/whistles", {"supervisor"}, None, {200}),
     ("GET", "/v1/stats/agreements", {"supervisor"}, None, {200}),
     ("GET", "/v1/export/agreements", {"supervisor"}, None, {200}),
     ("GET", "/v1/stats/five-clears", {"supervisor"}, None, {200}),

@@ -162,6 +162,8 @@ def test_a_step_whistles_once(ruled):
     assert (made["state"], made["kind"], made["org"], made["area"], made["category"]) == (
         "raised", "hard", "al-1", "140213001001", "01.01.01")
     assert made["raised_by"] == {"key": None, "org": None}
+    told = ruled.supervisor.get("/v1/stats/whistles?from=2026-03-04&to=2026-03-05").json["total"]
+    assert (told["by_rule"], told["by_hand"]) == (1, 0)
     assert "先行联系" in made["reason"] and "2026-03-03T09:30:00Z" in made["reason"]
     assert [(one["unit"], one["role"]) for one in made["targets"]] == [
         ("heat", "lead"), ("school", "assist"), ("bureau", "assist")]

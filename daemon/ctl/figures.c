@@ -7,7 +7,7 @@
 #include "ctl/view.h"
 
 static command_fn rates_run, times_run, five_clears_run, agreements_run, whistle_figures_run,
-    month_publish_run, month_show_run;
+    month_publish_run, month_show_run, month_times_run;
 
 /* What all lists of figures can be asked for; `ranked` ones also by peers. */
 #define FIGURE_OPTIONS                                                                             \
@@ -71,6 +71,12 @@ static const struct option_row month_options[] = {
     LISTING_OPTIONS,
     {NULL, NULL, NULL, false},
 };
+
+static const struct option_row month_times_options[] = {
+    FIGURE_OPTIONS,
+    LISTING_OPTIONS,
+    {NULL, NULL, NULL, false},
+};
 /* clang-format on */
 
 const struct command rates_command = {
@@ -130,6 +136,16 @@ const struct command month_show_command = {
     .least = 1,
     .most = 1,
     .run = month_show_run,
+};
+
+const struct command month_times_command = {
+    .name = "month times",
+    .usage = "MONTH [--group G] [--area A] ...",
+    .summary = "show a published month's handling times",
+    .options = month_times_options,
+    .least = 1,
+    .most = 1,
+    .run = month_times_run,
 };
 
 static const struct column rates_columns[] = {
@@ -238,6 +254,15 @@ static int month_show_run(struct ctl *ctl)
     month_path(ctl, &path);
     return listing_run(ctl,
                        &(struct listing){path.at, rates_columns, COUNT_OF(rates_columns), 0, true});
+}
+
+static int month_times_run(struct ctl *ctl)
+{
+    struct text path CLEANUP(text_clear) = {0};
+    month_path(ctl, &path);
+    text_add(&path, "/times");
+    return listing_run(ctl,
+                       &(struct listing){path.at, times_columns, COUNT_OF(times_columns), 0, true});
 }
 
 static int month_publish_run(struct ctl *ctl)

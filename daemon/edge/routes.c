@@ -121,6 +121,8 @@ const struct route_row routes[] = {
      "Publish a month that is over; its figures never change again"},
     {"GET", "/v1/stats/months/{month}", MAY_SUPERVISOR, 0, &month_show_steps, -1,
      "group area peers limit cursor", 200, NULL, "Rates", "A published month's figures"},
+    {"GET", "/v1/stats/months/{month}/times", MAY_SUPERVISOR, 0, &month_times_steps, -1,
+     "group area limit cursor", 200, NULL, "Times", "A published month's handling times"},
     {"GET", "/v1/verify", MAY_SUPERVISOR | MAY_ADMIN, 0, &verify_steps, -1, "no limit cursor", 200,
      NULL, "Verification", "Check the hash chains of a page of tickets; names broken events"},
     {"GET", "/v1/export/tickets", OVERSEERS, ROUTE_EXPORT, &ticket_list_steps, EXPORT_TICKETS,

@@ -1,5 +1,5 @@
-/* Published months: the sums of a month are copied for the caller's areas, with the rules of that
- * day. Later moves change the live figures, never these. */
+/* Published months: the sums and handling times of a month are copied for the caller's areas, with
+ * the rules of that day. Later moves change the live figures, never these. */
 #include "flow/entry.h"
 #include "flow/stats.h"
 #include "store/tally_store.h"
@@ -7,8 +7,10 @@
 
 #define PUBLISH(X) X(look) X(publish) X(published) X(tell)
 #define SHOW(X)    X(find) X(show)
+#define TIMES(X)   X(find_head) X(find_times) X(show_times)
 FLOW_STEPS(month_publish_steps, PUBLISH)
 FLOW_STEPS(month_show_steps, SHOW)
+FLOW_STEPS(month_times_steps, TIMES)
 
 enum { RETRY_S = 1 };
 
@@ -65,6 +67,8 @@ static enum next publish(struct flow *flow)
     args_int(args, flow->actor.key);
     args_bytes(args, job->about.rules);
     args_instant(args, zone_instant(flow->context->zone, job->ask.days.to, 0));
+    args_text(args, date_format(flow->arena, job->ask.days.from));
+    args_text(args, date_format(flow->arena, job->ask.days.to));
     return WAIT;
 }
 
@@ -138,23 +142,69 @@ static bool read_head(struct flow *flow, struct job *job)
     return true;
 }
 
+/* The rest of what the answer says of itself. */
+static struct stats_page tell_page(struct flow *flow, struct job *job, int count)
+{
+    struct stats_page page = stats_page(flow, &job->ask, count);
+    job->about.group = job->ask.group;
+    job->about.days = job->ask.days;
+    job->about.month = flow->call->parts[0];
+    job->about.next = page.next;
+    job->about.offset_s = context_offset(flow->context, flow->now);
+    return page;
+}
+
 static enum next show(struct flow *flow)
 {
     struct job *job = flow->job;
-    struct figures_about *about = &job->about;
     struct rows rows = work_rows(flow->work, 1);
     struct rated total;
     int count;
     if (!read_head(flow, job))
         return END;
-    struct rules rules = figure_rules_read(about->rules, flow->arena);
+    struct rules rules = figure_rules_read(job->about.rules, flow->arena);
     struct rated *groups = stats_rate(flow, &rows, 0, &job->ask, &rules, &count, &total);
-    struct stats_page page = stats_page(flow, &job->ask, count);
-    about->group = job->ask.group;
-    about->days = job->ask.days;
-    about->month = flow->call->parts[0];
-    about->next = page.next;
-    about->offset_s = context_offset(flow->context, flow->now);
+    struct stats_page page = tell_page(flow, job, count);
     return flow_body(flow, 200,
-                     rates_write(about, groups + page.from, page.count, &total, flow->arena));
+                     rates_write(&job->about, groups + page.from, page.count, &total, flow->arena));
+}
+
+/* ---- handling times ---- */
+
+/* Which tickets are in the times stands in the rules of the publication, so that is read first. */
+static enum next find_head(struct flow *flow)
+{
+    struct job *job = FLOW_JOB(flow, struct job);
+    if (!stats_ask_read(flow, &job->ask) || !read_month(flow, &job->ask.days))
+        return END;
+    work_begin_reading(flow_work(flow));
+    add_find(flow, &job->ask.areas);
+    return WAIT;
+}
+
+static enum next find_times(struct flow *flow)
+{
+    struct job *job = flow->job;
+    if (!read_head(flow, job))
+        return END;
+    struct rules rules = figure_rules_read(job->about.rules, flow->arena);
+    struct names statuses = stats_statuses(&rules, flow->arena);
+    struct args *args = work_add(flow->work, STMT_MONTH_TIMES);
+    args_names(args, &job->ask.areas);
+    args_text(args, flow->call->parts[0]);
+    args_text(args, tally_group_words[job->ask.group]);
+    args_names(args, &statuses);
+    return WAIT;
+}
+
+static enum next show_times(struct flow *flow)
+{
+    struct job *job = flow->job;
+    struct rows rows = work_rows(flow->work, 0);
+    struct times total;
+    int count;
+    struct times *items = stats_times(flow, &rows, 0, job->ask.group, &count, &total);
+    struct stats_page page = tell_page(flow, job, count);
+    return flow_body(flow, 200,
+                     times_write(&job->about, items + page.from, page.count, &total, flow->arena));
 }

@@ -264,6 +264,17 @@ static enum next show_rates(struct flow *flow)
 
 /* ---- handling times ---- */
 
+struct names stats_statuses(const struct rules *rules, struct arena *arena)
+{
+    const struct names none = {0};
+    struct names statuses = names_with(arena, &none, tally_status_words[TALLY_IS_COUNTED]);
+    if (rules->rates_count_excluded > 0)
+        statuses = names_with(arena, &statuses, tally_status_words[TALLY_IS_EXCLUDED]);
+    if (rules->rates_count_hung > 0)
+        statuses = names_with(arena, &statuses, tally_status_words[TALLY_IS_HUNG]);
+    return statuses;
+}
+
 static enum next ask_times(struct flow *flow)
 {
     struct job *job = FLOW_JOB(flow, struct job);
@@ -271,12 +282,7 @@ static enum next ask_times(struct flow *flow)
         return END;
     choose_rules(flow, job);
     const struct stats_ask *ask = &job->ask;
-    const struct names none = {0};
-    struct names statuses = names_with(flow->arena, &none, tally_status_words[TALLY_IS_COUNTED]);
-    if (job->rules->rates_count_excluded > 0)
-        statuses = names_with(flow->arena, &statuses, tally_status_words[TALLY_IS_EXCLUDED]);
-    if (job->rules->rates_count_hung > 0)
-        statuses = names_with(flow->arena, &statuses, tally_status_words[TALLY_IS_HUNG]);
+    struct names statuses = stats_statuses(job->rules, flow->arena);
     struct args *args = work_add(flow_work(flow), STMT_TALLY_TIMES);
     args_names(args, &ask->areas);
     args_text(args, tally_group_words[ask->group]);
@@ -288,26 +294,37 @@ static enum next ask_times(struct flow *flow)
     return WAIT;
 }
 
-static enum next show_times(struct flow *flow)
+/* NOLINTNEXTLINE(readability-function-size): what goes in and comes out of the rows */
+struct times *stats_times(struct flow *flow, const struct rows *rows, int skip, int group,
+                          int *ret_count, struct times *ret_total)
 {
-    const struct job *job = flow->job;
-    struct rows rows = work_rows(flow->work, 0);
-    struct times total = {0}, *items = ARENA_ARRAY(flow->arena, struct times, rows.count);
-    int count = 0;
-    for (int i = 0; i < rows.count; i++) {
-        struct row row = rows_at(&rows, i, flow->arena);
-        row.column += PLACE_COLUMNS;
+    struct times *items = ARENA_ARRAY(flow->arena, struct times, rows->count);
+    *ret_count = 0;
+    *ret_total = (struct times){0};
+    for (int i = 0; i < rows->count; i++) {
+        struct row row = rows_at(rows, i, flow->arena);
+        row.column += skip;
         struct times times = {.rated.holder = row_text(&row)};
         times.tickets = row_int(&row);
         times.median = row_int(&row);
         times.p90 = row_int(&row);
         if (times.rated.holder == NULL) {
-            total = times;
+            *ret_total = times;
             continue;
         }
-        rated_name(&times.rated, job->ask.group, flow->snapshot);
-        items[count++] = times;
+        rated_name(&times.rated, group, flow->snapshot);
+        items[(*ret_count)++] = times;
     }
+    return items;
+}
+
+static enum next show_times(struct flow *flow)
+{
+    const struct job *job = flow->job;
+    struct rows rows = work_rows(flow->work, 0);
+    struct times total;
+    int count;
+    struct times *items = stats_times(flow, &rows, PLACE_COLUMNS, job->ask.group, &count, &total);
     struct stats_page page = stats_page(flow, &job->ask, count);
     struct figures_about head = about(flow, &rows, &page);
     return flow_body(flow, 200,

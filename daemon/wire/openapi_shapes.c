@@ -396,9 +396,8 @@ static const struct shape rated_shape = ANSWER("Rated", rated_fields);
     TOLD("items", LIST, LIST_OF(items)), MAYBE("total", OBJECT, LIST_OF(total)),                   \
         MAYBE("as_of", TEXT), TOLD("group", WORD, WORDS_OF(tally_group_words)),                    \
         TOLD("from", DATE), TOLD("to", DATE), TOLD("rules", OBJECT, LIST_OF(object_shape)),        \
-        MAYBE("next", TEXT)
-static const struct field rates_fields[] = {FIGURES_OF(rated_shape, rated_shape),
-                                            MAYBE("month", TEXT), MAYBE("published_at", INSTANT)};
+        MAYBE("next", TEXT), MAYBE("month", TEXT), MAYBE("published_at", INSTANT)
+static const struct field rates_fields[] = {FIGURES_OF(rated_shape, rated_shape)};
 static const struct shape rates_shape = ANSWER("Rates", rates_fields);
 static const struct field timed_fields[] = {
     MAYBE("code", TEXT),  MAYBE("name", TEXT),          MAYBE("peer", TEXT),

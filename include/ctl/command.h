@@ -28,6 +28,7 @@
     X(whistle_figures)                                                                             \
     X(month_publish)                                                                               \
     X(month_show)                                                                                  \
+    X(month_times)                                                                                 \
     X(verify)                                                                                      \
     X(export)                                                                                      \
     X(recalculate)                                                                                 \

@@ -12,6 +12,7 @@ extern const struct steps agreements_steps;      /* GET /v1/stats/agreements, it
 extern const struct steps whistle_figures_steps; /* GET /v1/stats/whistles, its export */
 extern const struct steps month_publish_steps;   /* POST /v1/stats/months/{month}/publish */
 extern const struct steps month_show_steps;      /* GET /v1/stats/months/{month} */
+extern const struct steps month_times_steps;     /* GET /v1/stats/months/{month}/times */
 
 /* What is asked for, as far as all of them have it in common. */
 struct stats_ask {
@@ -41,6 +42,12 @@ struct date stats_today(const struct flow *flow);
 struct rated *stats_rate(struct flow *flow, const struct rows *rows, int skip,
                          const struct stats_ask *ask, const struct rules *rules, int *ret_count,
                          struct rated *ret_total);
+/* The words of tally_status_words that the rules let into the figures. */
+struct names stats_statuses(const struct rules *rules, struct arena *arena);
+/* Rows of code, tickets, median and p90, behind `skip` other columns, as groups that are named; the
+ * row of all of them has no code. */
+struct times *stats_times(struct flow *flow, const struct rows *rows, int skip, int group,
+                          int *ret_count, struct times *ret_total);
 /* The part of `count` items that the page shows, and the cursor of the next one (NULL: none). */
 struct stats_page {
     int from, count;

@@ -45,7 +45,8 @@ struct times {
     int64_t tickets;    /* 0: there are no minutes */
     int64_t median, p90;
 };
-/* As rates_write, of {"code","name","peer","tickets","median_minutes","p90_minutes"}. */
+/* As rates_write, with a publication too, of
+ * {"code","name","peer","tickets","median_minutes","p90_minutes"}. */
 struct slice times_write(const struct figures_about *about, const struct times *items, int count,
                          const struct times *total, struct arena *arena);
 

@@ -101,3 +101,16 @@ CREATE TABLE month_tally (
     returned bigint NOT NULL,
     CONSTRAINT month_tally_key PRIMARY KEY (month, root, kind, area, code, status)
 );
+-- The handling times of that month's tickets, so that medians of any part of it can be told later.
+CREATE TABLE month_time (
+    ticket_id bigint NOT NULL,
+    month text NOT NULL,
+    root text NOT NULL,
+    holder text NOT NULL,
+    area text NOT NULL,
+    category text NOT NULL,
+    status text NOT NULL,
+    minutes bigint NOT NULL,
+    CONSTRAINT month_time_key PRIMARY KEY (ticket_id, month, root)
+);
+CREATE INDEX month_time_by_month ON month_time (month, root);

@@ -417,6 +417,10 @@ def test_other_figures(run, server):
     server.replies = [(200, {"items": [rated("heat")], "total": {}, "next": None})]
     run("month", "show", "2026-03", "--group", "street")
     assert server.asked[-1].path == "/v1/stats/months/2026-03?group=street&limit=100"
+    server.replies = [(200, {"items": [{"code": "heat", "tickets": 3, "median_minutes": 90,
+                                        "p90_minutes": 600}], "total": {}, "next": None})]
+    assert "heat" in run("month", "times", "2026-03", "--area", "14").stdout
+    assert server.asked[-1].path == "/v1/stats/months/2026-03/times?area=14&limit=100"
     server.replies = [(201, {"month": "2026-03", "areas": ["14"], "rules": {"score": {}},
                              "as_of": "1-2", "published_at": "2026-04-01T09:00:00+08:00"})]
     text = run("--table", "month", "publish", "2026-03").stdout

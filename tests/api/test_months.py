@@ -84,6 +84,8 @@ def test_a_published_month_is_frozen(made):
     get(supervisor, path, 404)
     live = {group: get(supervisor, f"/v1/stats/rates?{MARCH}&group={group}")
             for group in ("unit", "street", "category")}
+    times = {group: get(supervisor, f"/v1/stats/times?{MARCH}&group={group}") for group in live}
+    get(supervisor, f"{path}/times", 404)
     done = supervisor.post(f"{path}/publish", {}, headers={"Idempotency-Key": "march"})
     assert done.status == 201 and done.headers["Location"] == path, done
     assert done.json["areas"] == [CITY] and done.json["as_of"] == live["unit"]["as_of"]
@@ -102,12 +104,23 @@ def test_a_published_month_is_frozen(made):
         for name in ("items", "total", "as_of", "rules", "from", "to", "group"):
             assert frozen[name] == before[name], name
         assert frozen["month"] == "2026-03" and frozen["published_at"] == done.json["published_at"]
+    assert get(supervisor, f"/v1/stats/times?{MARCH}")["total"]["tickets"] == 0
+    for group, before in times.items():
+        assert before["total"]["tickets"] == 1 and before["total"]["p90_minutes"] == 3 * 420 + 30
+        frozen = get(supervisor, f"{path}/times?group={group}")
+        for name in ("items", "total", "as_of", "rules", "from", "to", "group"):
+            assert frozen[name] == before[name], name
+        assert frozen["month"] == "2026-03" and frozen["published_at"] == done.json["published_at"]
 
 
 def test_a_publication_is_shown_in_parts_and_no_further(made):
     path = "/v1/stats/months/2026-03"
     street = made.client("supervisor", areas=[STREET])
     assert get(street, path)["total"]["counted"] == 1
+    assert get(street, f"{path}/times")["total"]["tickets"] == 1
+    assert get(made.supervisor, f"{path}/times?area={FAR}")["total"] == {
+        "tickets": 0, "median_minutes": None, "p90_minutes": None}
+    assert get(made.supervisor, f"{path}/times?area={HOME}")["total"]["tickets"] == 1
     assert get(made.client("supervisor", areas=[OTHER_DISTRICT]), path)["total"]["counted"] == 0
     assert get(made.supervisor, f"{path}?area={FAR}")["total"]["counted"] == 0
     assert get(made.supervisor, f"{path}?area={HOME}")["total"]["counted"] == 1
@@ -116,8 +129,11 @@ def test_a_publication_is_shown_in_parts_and_no_further(made):
     assert street.post(f"{path}/publish", {}).status == 201
     assert get(street, path)["total"]["counted"] == 0
     assert get(made.supervisor, path)["total"]["counted"] == 1
+    assert get(street, f"{path}/times")["total"]["tickets"] == 0
+    assert get(made.supervisor, f"{path}/times")["total"]["tickets"] == 1
     two = made.client("supervisor", areas=[STREET, OTHER_DISTRICT])
     get(two, path, 409)
+    get(two, f"{path}/times", 409)
     assert get(two, f"{path}?area={STREET}")["total"]["counted"] == 0
     # A month that only a part has published.
     feb = "/v1/stats/months/2026-02"

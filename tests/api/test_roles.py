@@ -65,6 +65,7 @@ ROWS = [
     ("GET", "/v1/stats/five-clears", {"supervisor"}, None, {200}),
     ("POST", "/v1/stats/months/2026-01/publish", {"supervisor"}, {}, {201, 409}),
     ("GET", "/v1/stats/months/2020-01", {"supervisor"}, None, {404}),
+    ("GET", "/v1/stats/months/2020-01/times", {"supervisor"}, None, {404}),
     ("POST", "/v1/import/areas", ADMIN, "code,name\n", {200}),
     ("POST", "/v1/calendars/cn/overrides", ADMIN, "date,kind,name\n", {200}),
     ("POST", "/v1/calendars/cn/recalculate", ADMIN, {"dry_run": True}, {200}),
@@ -226,8 +227,9 @@ def test_the_document_lists_every_row(district):
             if plural == "resources" and method in ("PUT", "PATCH"):
                 who = {"admin", "unit"} | ({"org"} if method == "PATCH" else set())
             known[(method, f"/v1/{plural}/{{}}")] = who
-    known[("POST", "/v1/stats/months/{}/publish")] = known[("GET", "/v1/stats/months/{}")] = {
-        "supervisor"}
+    month = "/v1/stats/months/{}"
+    for row in (("POST", f"{month}/publish"), ("GET", month), ("GET", f"{month}/times")):
+        known[row] = {"supervisor"}
     known[("POST", "/v1/import/{}")] = known[("POST", "/v1/calendars/{}/overrides")] = ADMIN
     known[("POST", "/v1/calendars/{}/recalculate")] = ADMIN
     known[("DELETE", "/v1/keys/{}")] = ADMIN

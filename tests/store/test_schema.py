@@ -232,7 +232,7 @@ def test_no_statement_forgets_the_scope(name):
     """What reads tickets for a caller takes the caller's areas, or the unit it speaks for."""
     text = bare(text_of(name))
     reads = re.search(r"\b(?:FROM|JOIN|UPDATE|INTO)\s+(?:ticket|task|event|identity|shortage|"
-                      r"external_number|tally|tally_ticket|month_tally|likeness)\b", text)
+                      r"external_number|tally|tally_ticket|month_tally|month_time|likeness)\b", text)
     if not reads:
         return
     scoped = (re.search(r"unnest\(\$\d+::text\[\]\) AS scope \(area\)", text) or

@@ -49,10 +49,8 @@ const struct command *command_find(const struct names *words, struct arena *aren
             most = used;
         }
     }
-    if (found == NULL && words->count > 0) {
-        found = move_command_of(words->at[0], arena);
-        most = 1;
-    }
+    if (found == NULL)
+        found = move_command_of(words, arena, &most);
     if (found != NULL)
         *ret_words = most;
     return found;
@@ -84,8 +82,10 @@ void command_help(void)
     puts("usage: whistlectl [OPTION]... COMMAND [ARGUMENT]...\n"
          "The client of whistled, the dispatch daemon of a 12345 hotline.\n\nCommands");
     for (int i = 0; command_table[i] != NULL; i++)
-        printf("  %-16s  %s\n", command_table[i]->name, command_table[i]->summary);
-    puts("\nMoves: whistlectl MOVE ID [--FIELD VALUE]..., as `whistlectl help MOVE` shows");
+        printf("  %-17s  %s\n", command_table[i]->name, command_table[i]->summary);
+    puts("\nMoves: whistlectl MOVE ID [--FIELD VALUE]..., as `whistlectl help MOVE` shows; "
+         "whistles,\n"
+         "needs and projects with their word in front");
     move_help();
     puts("\nOptions, anywhere on the line");
     print_options(command_globals);

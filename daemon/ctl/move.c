@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "ctl/ask.h"
+#include "ctl/head.h"
 #include "ctl/input.h"
 #include "ctl/view.h"
 #include "domain/moves.h"
@@ -23,19 +24,55 @@ static const struct option_row move_options[] = {
 
 const struct command move_command = {
     .name = "move",
-    .usage = "ticket|task ID MOVE [--data JSON] [--field NAME=VALUE]... [--claim C]",
-    .summary = "do any move with a ticket or task, also one this program does not know",
+    .usage = "ticket|task|whistle|need|project ID MOVE [--data JSON] [--field NAME=VALUE]... "
+             "[--claim C]",
+    .summary = "do any move, also one this program does not know",
     .options = move_options,
     .least = 3,
     .most = 3,
     .run = move_run,
 };
 
-static void show(const struct ctl *ctl, int on, const json_t *result)
+/* What a move can be on, as the command line and the path name it, and which moves it has. */
+struct subject {
+    const char *word, *path;
+    unsigned ons; /* 1 << ON_... */
+};
+enum { MOVE_WIDTH = 17 /* of names in the help */ };
+enum { ON_A_TICKET, ON_A_TASK, SUBJECTS_ALONE /* the others' moves have their word in front */ };
+static const struct subject subjects[] = {
+    {"ticket",  "/v1/tickets/",  1u << ON_TICKET                                 },
+    {"task",    "/v1/tasks/",    1u << ON_TASK | 1u << ON_TARGET | 1u << ON_SHARE},
+    {"whistle", "/v1/whistles/", 1u << ON_WHISTLE                                },
+    {"need",    "/v1/needs/",    1u << ON_OFFER                                  },
+    {"project", "/v1/projects/", 1u << ON_OFFER                                  },
+};
+
+static const struct subject *subject_find(const char *word, size_t size)
+{
+    for (size_t i = 0; i < COUNT_OF(subjects); i++)
+        if (strlen(subjects[i].word) == size && memcmp(subjects[i].word, word, size) == 0)
+            return &subjects[i];
+    return NULL;
+}
+
+static const struct move *subject_move(const struct subject *subject, const char *name)
+{
+    for (int i = 0; i < move_count; i++)
+        if ((subject->ons & 1u << moves[i].on) != 0 && text_equal(moves[i].name, name))
+            return &moves[i];
+    return NULL;
+}
+
+static void show(const struct ctl *ctl, const struct subject *subject, const json_t *result)
 {
     static const char *const skip[] = {"content", "route", "tasks", NULL};
     json_t *items CLEANUP(view_drop) = json_array();
-    if (on == ON_TICKET) {
+    if (subject >= &subjects[SUBJECTS_ALONE]) {
+        head_print(ctl, result);
+        return;
+    }
+    if (subject == &subjects[ON_A_TICKET]) {
         view_record(ctl, result, skip);
         json_array_extend(items, json_object_get(result, "tasks"));
     } else
@@ -44,10 +81,11 @@ static void show(const struct ctl *ctl, int on, const json_t *result)
         view_table(ctl, view_task_columns, view_task_column_count, items);
 }
 
-static int send(struct ctl *ctl, int on, const char *id, const char *move, const json_t *body)
+static int send(struct ctl *ctl, const struct subject *subject, const char *id, const char *move,
+                const json_t *body)
 {
     struct text path CLEANUP(text_clear) = {0}, data CLEANUP(text_clear) = {0};
-    text_add(&path, on == ON_TASK ? "/v1/tasks/" : "/v1/tickets/");
+    text_add(&path, subject->path);
     ctl_encode(&path, id);
     text_format(&path, "/%s", move);
     view_dump(body, JSON_COMPACT, &data);
@@ -68,7 +106,7 @@ static int send(struct ctl *ctl, int on, const char *id, const char *move, const
     json_t *result CLEANUP(view_drop) = view_parse(&answer);
     if (result == NULL)
         return EXIT_SERVER;
-    show(ctl, on, result);
+    show(ctl, subject, result);
     return EXIT_OK;
 }
 
@@ -95,8 +133,9 @@ static int move_run(struct ctl *ctl)
 {
     const char *what = ctl_argument(ctl, 0), *id = ctl_argument(ctl, 1);
     const char *move = ctl_argument(ctl, 2), *data = ctl_option(ctl, "data");
-    if (!text_equal(what, "ticket") && !text_equal(what, "task"))
-        return ctl_usage(ctl, "%s: neither ticket nor task", what);
+    const struct subject *subject = subject_find(what, strlen(what));
+    if (subject == NULL)
+        return ctl_usage(ctl, "%s: neither ticket nor task, whistle, need or project", what);
     if (!move_name_usable(move))
         return ctl_usage(ctl, "%s cannot be the name of a move", move);
     json_t *body CLEANUP(view_drop) =
@@ -110,7 +149,7 @@ static int move_run(struct ctl *ctl)
                              "--field %s: not NAME=VALUE, or not JSON behind :=", fields.at[i]);
     if (ctl_option(ctl, "claim") != NULL)
         json_object_set_new(body, "claim", json_string(ctl_option(ctl, "claim")));
-    return send(ctl, text_equal(what, "task") ? ON_TASK : ON_TICKET, id, move, body);
+    return send(ctl, subject, id, move, body);
 }
 
 static json_t *value_of_flag(const char *text)
@@ -158,10 +197,15 @@ static char *respell(struct arena *arena, const char *name, char from, char to)
 static int named_run(struct ctl *ctl)
 {
     const char *id = ctl_argument(ctl, 0), *name = ctl->command->name;
-    int on = strchr(id, '-') != NULL ? ON_TASK : ON_TICKET; /* a task's id is TICKET-NUMBER */
-    if (move_find(on, name) == NULL)
-        return ctl_usage(ctl, "%s: %s is no move for a %s", id, name,
-                         on == ON_TASK ? "task" : "ticket");
+    const char *blank = strchr(name, ' ');
+    bool task = strchr(id, '-') != NULL; /* a task's id is TICKET-NUMBER */
+    const struct subject *subject = &subjects[task ? ON_A_TASK : ON_A_TICKET];
+    if (blank != NULL) {
+        subject = subject_find(name, (size_t)(blank - name));
+        name = blank + 1;
+    }
+    if (subject_move(subject, name) == NULL)
+        return ctl_usage(ctl, "%s: %s is no move for a %s", id, name, subject->word);
     json_t *body CLEANUP(view_drop) = json_object();
     for (const struct option_row *row = ctl->command->options; row->name != NULL; row++) {
         const char *text = ctl_option(ctl, row->name);
@@ -173,7 +217,7 @@ static int named_run(struct ctl *ctl)
             return ctl_usage(ctl, "--%s %s: not of the form that this field has", row->name, text);
         json_object_set_new(body, field, value);
     }
-    return send(ctl, on, id, name, body);
+    return send(ctl, subject, id, name, body);
 }
 
 /* What stands for a value of that type in the help. */
@@ -187,7 +231,7 @@ static const char *value_word(const char *move, const char *field)
     return text_equal(type, "object") ? "N:UNIT" : "TEXT";
 }
 
-/* Rows under construction; a move of the same name on tickets and on tasks has one command. */
+/* Rows under construction; moves of the same name on tickets and on tasks have one command. */
 struct making {
     struct arena *arena;
     struct option_row *rows;
@@ -213,48 +257,85 @@ static void make_row(struct making *making, const char *move, const char *field)
     text_format(&making->usage, required ? " --%s %s" : " [--%s %s]", name, word);
 }
 
-const struct command *move_command_of(const char *name, struct arena *arena)
+/* An option for every field of the subject's moves of that name; NULL: there are none. */
+static const struct move *make_rows(struct making *making, const struct subject *subject,
+                                    const char *name)
 {
-    struct making making = {arena, ARENA_NEW(arena, struct option_row), 0, {0}};
-    const struct move *found = NULL;
-    bool task = false, ticket = false;
     for (int i = 0; i < move_count; i++) {
-        if (!text_equal(moves[i].name, name))
+        if ((subject->ons & 1u << moves[i].on) == 0 || !text_equal(moves[i].name, name))
             continue;
-        found = &moves[i];
-        task |= found->on == ON_TASK;
-        ticket |= found->on == ON_TICKET;
-        struct names fields = names_split(arena, found->fields, ' ');
+        struct names fields = names_split(making->arena, moves[i].fields, ' ');
         for (int field = 0; field < fields.count; field++)
-            make_row(&making, name, fields.at[field]);
+            make_row(making, name, fields.at[field]);
     }
-    if (found == NULL)
-        return NULL;
-    if (task)
-        make_row(&making, name, "claim");
-    struct command *command = ARENA_NEW(arena, struct command);
+    return subject_move(subject, name);
+}
+
+static const struct command *make(struct making *making, const char *name, const char *id,
+                                  const struct move *move)
+{
+    struct command *command = ARENA_NEW(making->arena, struct command);
     *command = (struct command){
-        .name = found->name,
-        .usage = arena_format(arena, "%s%s",
-                              task && ticket ? "NO|TASK"
-                              : task         ? "TASK"
-                                             : "NO",
-                              making.usage.at != NULL ? making.usage.at : ""),
-        .summary = found->title,
-        .options = making.rows,
+        .name = name,
+        .usage = arena_format(making->arena, "%s%s", id,
+                              making->usage.at != NULL ? making->usage.at : ""),
+        .summary = move->title,
+        .options = making->rows,
         .least = 1,
         .most = 1,
         .run = named_run,
     };
-    text_clear(&making.usage);
+    text_clear(&making->usage);
     return command;
 }
 
-/* Only what is a command here: the moves on whistles and their targets are not. */
+const struct command *move_command_of(const struct names *words, struct arena *arena,
+                                      int *ret_words)
+{
+    if (words->count == 0)
+        return NULL;
+    struct making making = {arena, ARENA_NEW(arena, struct option_row), 0, {0}};
+    const char *first = words->at[0];
+    const struct subject *subject = subject_find(first, strlen(first));
+    if (subject != NULL && subject >= &subjects[SUBJECTS_ALONE] && words->count > 1) {
+        const struct move *move = make_rows(&making, subject, words->at[1]);
+        *ret_words = 2;
+        return move == NULL
+                   ? NULL
+                   : make(&making, arena_format(arena, "%s %s", first, move->name), "ID", move);
+    }
+    const struct move *ticket = make_rows(&making, &subjects[ON_A_TICKET], first);
+    const struct move *task = make_rows(&making, &subjects[ON_A_TASK], first);
+    const struct move *move = ticket != NULL ? ticket : task;
+    if (move == NULL)
+        return NULL;
+    if (task != NULL)
+        make_row(&making, first, "claim");
+    *ret_words = 1;
+    return make(&making, move->name,
+                ticket != NULL && task != NULL ? "NO|TASK"
+                : task != NULL                 ? "TASK"
+                                               : "NO",
+                move);
+}
+
+/* The first of the subject's moves of that name, and no command has the name already. */
+static bool is_listed(const struct subject *subject, const struct move *move)
+{
+    for (int i = 0; command_table[i] != NULL; i++)
+        if (subject < &subjects[SUBJECTS_ALONE] && text_equal(command_table[i]->name, move->name))
+            return false;
+    return subject_move(subject, move->name) == move;
+}
+
 void move_help(void)
 {
-    for (int i = 0; i < move_count; i++)
-        if (moves[i].on == ON_TASK || moves[i].on == ON_TICKET)
-            printf("  %-16s  %-6s  %s\n", moves[i].name, moves[i].on == ON_TASK ? "task" : "ticket",
-                   moves[i].title);
+    for (size_t s = 0; s < COUNT_OF(subjects); s++) {
+        bool alone = s < SUBJECTS_ALONE;
+        for (int i = 0; i < move_count; i++)
+            if ((subjects[s].ons & 1u << moves[i].on) != 0 && is_listed(&subjects[s], &moves[i]))
+                printf("  %s%s%-*s  %-6s  %s\n", alone ? "" : subjects[s].word, alone ? "" : " ",
+                       MOVE_WIDTH - (alone ? 0 : (int)strlen(subjects[s].word) + 1), moves[i].name,
+                       alone ? subjects[s].word : "", moves[i].title);
+    }
 }

@@ -1,6 +1,6 @@
 /* The table of commands. A command is one entry at the top of its file; its name stands in the list
  * here, which is also the order of the help. Moves (domain/moves) are commands too, made when asked
- * for (ctl/move). */
+ * for (ctl/move): those on a whistle, need or project with its word in front. */
 #pragma once
 
 #include "ctl/ctl.h"
@@ -18,6 +18,15 @@
     X(renew)                                                                                       \
     X(release)                                                                                     \
     X(move)                                                                                        \
+    X(whistle_create)                                                                              \
+    X(whistle_list)                                                                                \
+    X(whistle_show)                                                                                \
+    X(need_create)                                                                                 \
+    X(need_list)                                                                                   \
+    X(need_show)                                                                                   \
+    X(project_create)                                                                              \
+    X(project_list)                                                                                \
+    X(project_show)                                                                                \
     X(overdue)                                                                                     \
     X(due)                                                                                         \
     X(shortages)                                                                                   \

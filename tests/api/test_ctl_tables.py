@@ -256,6 +256,15 @@ def test_a_lost_claim_is_not_made_twice(run, server):
     (["note", "5", "--text", "x"], "tickets/5/note", {"text": "x"}),
     (["note", "1-1", "--text", "x"], "tasks/1-1/note", {"text": "x"}),
     (["move", "task", "1-1", "sign"], "tasks/1-1/sign", {}),
+    (["arrive", "1-1", "--who", "王五", "--how-many", "2"], "tasks/1-1/arrive",
+     {"who": "王五", "how_many": 2}),
+    (["milestone", "1-1", "--milestone", "摸底", "--done", "yes"], "tasks/1-1/milestone",
+     {"milestone": "摸底", "done": True}),
+    (["whistle", "reject", "7", "--reason", "x"], "whistles/7/reject", {"reason": "x"}),
+    (["need", "take", "8"], "needs/8/take", {}),
+    (["project", "rate", "9", "--score", "80", "--unit", "u"], "projects/9/rate",
+     {"score": 80, "unit": "u"}),
+    (["move", "need", "8", "fly"], "needs/8/fly", {}),
     (["move", "ticket", "5", "fly/high", "--field", "a=b=c", "--field", "n:=[1]", "--data",
       '{"z":null}', "--claim", "c"], "tickets/5/fly/high",
      {"a": "b=c", "n": [1], "z": None, "claim": "c"}),
@@ -266,6 +275,28 @@ def test_moves(run, server, words, path, body):
     assert result.returncode == 0 and "signed" in result.stdout
     assert server.asked[0].path == "/v1/" + path and server.asked[0].json() == body
     assert server.asked[0].headers["Idempotency-Key"] == server.asked[1].headers["Idempotency-Key"]
+
+
+@pytest.mark.parametrize("what", ["whistle", "need", "project"])
+def test_what_stands_beside_tickets(run, server, tmp_path, what):
+    part = {"unit": "heat", "role": "lead", "state": "signed", "task": "7-1", "rating": 90}
+    one = {"id": "7", "state": "raised", "title": "燃气泄漏", "org": "al-1", "takers": [part],
+           "milestones": [{"title": "摸底", "due": "2026-03-20", "overdue": True}]}
+    (tmp_path / "one.json").write_text('{"title":"燃气泄漏"}', encoding="utf-8")
+    server.replies = [(503, {}), (201, one)]
+    made = run("--table", what, "create", "one.json")
+    assert made.returncode == 0 and "燃气泄漏" in made.stdout
+    assert server.asked[1].method == "POST" and server.asked[1].path == f"/v1/{what}s"
+    assert server.asked[0].json() == server.asked[1].json() == {"title": "燃气泄漏"}
+    assert server.asked[0].headers["Idempotency-Key"] == server.asked[1].headers["Idempotency-Key"]
+    server.replies = [(200, one)]
+    shown = run("--table", what, "show", "7").stdout
+    assert server.asked[-1].path == f"/v1/{what}s/7"
+    assert re.search("heat +lead +7-1", shown) and re.search("摸底 +2026-03-20", shown)
+    server.replies = [(200, {"items": [one], "next": None})]
+    assert run(what, "list", "--state", "raised").stdout.startswith("7\traised\t\tal-1\t")
+    assert server.asked[-1].path == f"/v1/{what}s?state=raised&limit=100"
+    assert run(what, "show").returncode == run(what, "fly", "7").returncode == 2
 
 
 def test_a_refused_move_names_state_and_moves(run, server):

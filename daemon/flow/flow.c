@@ -344,3 +344,12 @@ struct world flow_world(const struct flow *flow)
 {
     return (struct world){flow->snapshot, flow->context->standing, flow->now, flow->arena};
 }
+
+struct world flow_world_of(const struct flow *flow, struct dossier *const *dossiers, int count)
+{
+    struct world world = flow_world(flow);
+    for (int i = 0; i < count; i++)
+        if (instant_set(dossiers[i]->last_at) && dossiers[i]->last_at.us > world.now.us)
+            world.now = dossiers[i]->last_at;
+    return world;
+}

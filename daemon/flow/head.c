@@ -125,8 +125,8 @@ static struct dossier *fresh_dossier(struct flow *flow, const struct making *mak
 static enum next begin(struct flow *flow)
 {
     struct making *making = flow->job;
-    struct world world = flow_world(flow);
     read_named(flow, making);
+    struct world world = flow_world_of(flow, making->dossiers + 1, making->count - 1);
     struct dossier *dossier = making->dossiers[0] = fresh_dossier(flow, making);
     struct doing doing = {.dossier = dossier,
                           .world = &world,

@@ -44,7 +44,7 @@ static enum next read_identity(struct flow *flow)
         return FLOW_FAIL(flow, FAULT_NOT_FOUND, "the identity in this ticket has been erased");
     if (!privacy_knows_petitioner(flow, dossier))
         return FLOW_FAIL(flow, FAULT_DENIED, "this caller's identity is kept from units");
-    struct world world = flow_world(flow);
+    struct world world = flow_world_of(flow, &dossier, 1);
     const char *names[] = {"purpose"}, *values[] = {call_query(flow->call, "purpose")};
     struct event *event = dossier_event(dossier, &world, NULL, "identity_read", &flow->actor);
     event->data = texts_write(names, values, 1, flow->arena).at;

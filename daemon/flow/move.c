@@ -11,11 +11,14 @@
 #include "flow/head.h"
 #include "flow/poll.h"
 #include "flow/reach.h"
+#include "flow/refresh.h"
 #include "wire/erasure_json.h"
 #include "wire/move_json.h"
 #include "wire/ticket_json.h"
 
-#define REST(X)        X(load_with) X(decide) X(guard) X(strip) X(strip_on) X(save) X(commit) X(committed)
+#define REST(X)                                                                                    \
+    X(load_with)                                                                                   \
+    X(know) X(catch_up) X(decide) X(guard) X(strip) X(strip_on) X(save) X(commit) X(committed)
 #define MOVE_TICKET(X) X(read_ticket_move) REST(X)
 #define MOVE_TASK(X)   X(read_task_move) REST(X)
 #define MOVE_HEAD(X)   X(read_head_move) REST(X)
@@ -334,17 +337,47 @@ static void write_texts(struct flow *flow, struct dossier *dossier)
     }
 }
 
-static enum next decide(struct flow *flow)
+static bool all_known(const struct flow *flow, const struct job *job)
+{
+    for (int i = 0; i < job->count; i++)
+        if (!dossier_known(job->dossiers[i], flow->snapshot))
+            return false;
+    return true;
+}
+
+/* Another instance may have changed a policy and dispatched by it before this one read it. */
+static enum next know(struct flow *flow)
 {
     struct job *job = flow->job;
     if (!take_loaded(flow, job))
         return END;
+    if (all_known(flow, job)) {
+        flow->step++; /* not catch_up */
+        return GO;
+    }
+    work_add(flow->work, STMT_COUNTER_READ);
+    return WAIT;
+}
+
+static enum next catch_up(struct flow *flow)
+{
+    struct rows rows = work_rows(flow->work, 0);
+    struct row row = rows_at(&rows, 0, flow->arena);
+    return refresh_wait(flow, row_int(&row));
+}
+
+static enum next decide(struct flow *flow)
+{
+    struct job *job = flow->job;
+    if (snapshot_revision(flow->snapshot) < snapshot_revision(flow->context->snapshot) &&
+        !all_known(flow, job))
+        return REDO; /* by the rules that it runs under */
     if (!reach(flow, job) ||
         !entry_matches(flow,
                        job->task == NULL ? job->dossier->ticket.version : job->task->version) ||
         !check_claim(flow, job) || !keeps_area(flow, job))
         return END;
-    struct world world = flow_world(flow);
+    struct world world = flow_world_of(flow, job->dossiers, job->count);
     struct doing doing = {.dossier = job->dossier,
                           .world = &world,
                           .task = job->task,

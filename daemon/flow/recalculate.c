@@ -107,11 +107,11 @@ static enum next load(struct flow *flow)
 static enum next decide(struct flow *flow)
 {
     struct job *job = flow->job;
-    struct world world = flow_world(flow);
     job->part = (struct recalculation){0};
     job->dossiers = dossier_store_read(flow->work, 0, flow->arena, &job->count);
     for (int i = 0; i < job->count; i++) {
         struct dossier *dossier = job->dossiers[i];
+        struct world world = flow_world_of(flow, &dossier, 1);
         dossier_restore(dossier, flow->arena);
         dossier_recalculate(dossier, &world, job->calendar, job->note, &job->asker->actor,
                             &job->part);

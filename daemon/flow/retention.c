@@ -93,13 +93,13 @@ static enum next choose(struct flow *flow)
 static enum next load(struct flow *flow)
 {
     struct job *job = flow->job;
-    struct world world = flow_world(flow);
     int found, count = 0;
     job->dossiers = dossier_store_read(flow->work, 0, flow->arena, &found);
     for (int i = 0; i < found; i++) {
         struct dossier *dossier = job->dossiers[i];
         if (dossier->ticket.state >= TICKET_OPEN_FROM || instant_set(dossier->ticket.erased_at))
             continue; /* opened again or erased by hand meanwhile */
+        struct world world = flow_world_of(flow, &dossier, 1);
         dossier_restore(dossier, flow->arena);
         dossier_erase(dossier, &world, "{\"reason\":\"retention\"}", &flow->actor);
         dossier->details = submission_write(&dossier->ticket.sent, flow->arena);

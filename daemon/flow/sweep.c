@@ -78,7 +78,6 @@ static bool outdated(const struct flow *flow)
 static enum next load(struct flow *flow)
 {
     struct sweep *sweep = flow->job;
-    struct world world = flow_world(flow);
     sweep->dossiers = dossier_store_read(flow->work, 0, flow->arena, &sweep->count);
     if (outdated(flow)) {
         sweep->more = false;
@@ -86,6 +85,7 @@ static enum next load(struct flow *flow)
         return END;
     }
     for (int i = 0; i < sweep->count; i++) {
+        struct world world = flow_world_of(flow, &sweep->dossiers[i], 1);
         dossier_restore(sweep->dossiers[i], flow->arena);
         sweep->steps += dossier_sweep(sweep->dossiers[i], &world);
         dossier_keep(sweep->dossiers[i], flow->arena);

@@ -57,6 +57,7 @@ static void read_ticket(struct row *row, struct dossier *dossier)
     ticket->review_at = row_instant(row);
     ticket->unreached = (int)row_int(row);
     ticket->erased_at = row_instant(row);
+    dossier->last_at = row_instant(row);
     ticket->state = word_find(origin_state_words(ticket->origin), state);
     sent->kind = word_find(origin_kind_words(ticket->origin), kind);
 }

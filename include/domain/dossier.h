@@ -49,6 +49,7 @@ struct dossier {
     const struct crypt_hash *phone; /* the hash of the phone, where it was made before; NULL: not */
     const struct sketch *sketch;    /* kept, so that later tickets find this one; NULL: not */
     int64_t loaded;                 /* the ticket's version when it was loaded */
+    struct instant last_at;         /* of its last event then; absent: it is fresh */
     bool fresh;                     /* the ticket is not in the database yet */
     bool offered;                   /* a need or project was published: whom it is offered to */
     struct arena *arena;

@@ -131,3 +131,6 @@ enum next flow_body(struct flow *flow, int status, struct slice body);
                          : (type *)((flow)->job = arena_take((flow)->arena, sizeof(type))))
 /* The world as this flow sees it. */
 struct world flow_world(const struct flow *flow);
+/* For a change of dossiers: their time never goes back, also when the clock does or another
+ * instance's is ahead. */
+struct world flow_world_of(const struct flow *flow, struct dossier *const *dossiers, int count);

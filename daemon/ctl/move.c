@@ -328,14 +328,21 @@ static bool is_listed(const struct subject *subject, const struct move *move)
     return subject_move(subject, move->name) == move;
 }
 
+static void list_moves(const struct subject *subject, const char *front, const char *what)
+{
+    for (int i = 0; i < move_count; i++)
+        if ((subject->ons & 1u << moves[i].on) != 0 && is_listed(subject, &moves[i]))
+            printf("  %s%-*s  %-6s  %s\n", front, MOVE_WIDTH - (int)strlen(front), moves[i].name,
+                   what, moves[i].title);
+}
+
 void move_help(void)
 {
-    for (size_t s = 0; s < COUNT_OF(subjects); s++) {
-        bool alone = s < SUBJECTS_ALONE;
-        for (int i = 0; i < move_count; i++)
-            if ((subjects[s].ons & 1u << moves[i].on) != 0 && is_listed(&subjects[s], &moves[i]))
-                printf("  %s%s%-*s  %-6s  %s\n", alone ? "" : subjects[s].word, alone ? "" : " ",
-                       MOVE_WIDTH - (alone ? 0 : (int)strlen(subjects[s].word) + 1), moves[i].name,
-                       alone ? subjects[s].word : "", moves[i].title);
+    list_moves(&subjects[ON_A_TICKET], "", subjects[ON_A_TICKET].word);
+    list_moves(&subjects[ON_A_TASK], "", subjects[ON_A_TASK].word);
+    for (size_t i = SUBJECTS_ALONE; i < COUNT_OF(subjects); i++) {
+        struct text front CLEANUP(text_clear) = {0};
+        text_format(&front, "%s ", subjects[i].word);
+        list_moves(&subjects[i], front.at, "");
     }
 }

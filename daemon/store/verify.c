@@ -5,20 +5,13 @@
 #include <endian.h>
 #include <string.h>
 
+#include "domain/trail.h"
+
 #define X(name, word) word,
 const char *const break_words[] = {BREAKS(X) NULL};
 #undef X
 
 enum { RECORD_SIZE = 2 * CRYPT_HASH };
-
-/* What the events say of a task. */
-struct trail {
-    int state;   /* -1: no event of it yet */
-    int64_t seq; /* of its last event */
-    const char *unit, *org;
-    bool clocks; /* some event said its dues */
-    struct instant due[STAGE_COUNT];
-};
 
 struct walk {
     const struct dossier *dossier;
@@ -32,6 +25,9 @@ struct walk {
     int64_t record_at; /* the event that says it; 0: none */
     struct instant received, dispatched, ended;
     bool excluded;
+    int pauses; /* that were begun */
+    bool paused;
+    int64_t paused_at; /* the last event that began or ended one; 0: none */
     int64_t broken_at; /* 0: nothing is broken so far */
     int what;
 };
@@ -56,7 +52,7 @@ struct verifier *verifier_new(const struct vault *vault, struct dossier *const *
         walk->received = walk->dispatched = walk->ended = INSTANT_NONE;
         walk->trails = ARENA_ARRAY(arena, struct trail, dossiers[i]->task_count);
         for (int t = 0; t < dossiers[i]->task_count; t++)
-            walk->trails[t].state = -1;
+            walk->trails[t] = trail_new();
     }
     return verifier;
 }
@@ -114,30 +110,35 @@ static void check_data(struct walk *walk, const struct logged *logged)
     }
 }
 
-static const char *held(struct verifier *verifier, const char *kept, const char *now)
-{
-    return text_equal(kept, now) ? kept : arena_copy(verifier->arena, now);
-}
-
 static void follow_task(struct verifier *verifier, struct walk *walk, const struct logged *logged)
 {
     const struct event *event = &logged->event;
     for (int i = 0; i < walk->dossier->task_count; i++) {
-        struct trail *trail = &walk->trails[i];
         if (walk->dossier->tasks[i].number != event->task)
             continue;
-        trail->seq = event->seq;
-        if (event->to != NULL)
-            trail->state = word_find(task_state_words, event->to);
-        trail->unit = held(verifier, trail->unit, event->unit);
-        trail->org = held(verifier, trail->org, event->org);
-        if (logged->vouched.clocks) {
-            trail->clocks = true;
-            memcpy(trail->due, logged->vouched.due, sizeof(trail->due));
-        }
+        trail_take(&walk->trails[i], event, &logged->vouched, verifier->arena);
         return;
     }
     note(walk, event->seq, BREAK_STATE); /* its task is gone */
+}
+
+/* Each `hang` begins a pause of the ledger, which the next `unhang` ends. */
+static void follow_pause(struct walk *walk, const struct event *event)
+{
+    const struct intervals *pauses = &walk->dossier->ticket.pauses;
+    bool begins = text_equal(event->move, "hang");
+    if (!begins && !text_equal(event->move, "unhang"))
+        return;
+    walk->pauses += begins;
+    walk->paused = begins;
+    walk->paused_at = event->seq;
+    if (walk->pauses == 0 || walk->pauses > pauses->count) {
+        note(walk, event->seq, BREAK_STATE);
+        return;
+    }
+    const struct interval *pause = &pauses->at[walk->pauses - 1];
+    if ((begins ? pause->from.us : pause->to.us) != event->at.us)
+        note(walk, event->seq, BREAK_STATE);
 }
 
 static void follow_ticket(struct walk *walk, const struct event *event)
@@ -145,6 +146,7 @@ static void follow_ticket(struct walk *walk, const struct event *event)
     int state = event->to == NULL ? -1 : word_find(ticket_state_words, event->to);
     walk->excluded = text_equal(event->move, "exclude") ||
                      (walk->excluded && !text_equal(event->move, "include"));
+    follow_pause(walk, event);
     if (state < 0)
         return;
     if (state >= TICKET_OPEN_FROM)
@@ -198,11 +200,18 @@ static void check_tasks(struct walk *walk)
     for (int i = 0; i < walk->dossier->task_count; i++) {
         const struct task *task = &walk->dossier->tasks[i];
         const struct trail *trail = &walk->trails[i];
-        bool clocks = !trail->clocks || memcmp(trail->due, task->due, sizeof(trail->due)) == 0;
-        if (trail->state != task->state || !text_equal(trail->unit, task->unit) ||
-            !text_equal(trail->org, task->org) || !clocks)
+        if (!trail_fits(trail, task))
             note(walk, trail->seq == 0 ? walk->seq : trail->seq, BREAK_STATE);
     }
+}
+
+/* No entry of the ledger is without its event. */
+static void check_pauses(struct walk *walk)
+{
+    const struct intervals *pauses = &walk->dossier->ticket.pauses;
+    bool open = pauses->count > 0 && !instant_set(pauses->at[pauses->count - 1].to);
+    if (pauses->count != walk->pauses || open != walk->paused)
+        note(walk, walk->paused_at == 0 ? 1 : walk->paused_at, BREAK_STATE);
 }
 
 /* The state is derived from that of the tasks and from where the ticket's own events led. */
@@ -233,6 +242,7 @@ static void check_end(struct walk *walk, struct arena *arena)
     if (walk->broken_at != 0)
         return;
     check_tasks(walk);
+    check_pauses(walk);
     if (ticket->origin == ORIGIN_TICKET && walk->broken_at == 0 && !state_fits(walk))
         note(walk, walk->state_at == 0 ? 1 : walk->state_at, BREAK_STATE);
     if (walk->record_at != 0 && strcmp(walk->record, record_digest(ticket, arena)) != 0)

@@ -27,13 +27,15 @@ struct vouched vouched_read(const char *data, struct arena *arena)
     static const char *const dues[STAGE_COUNT] = {"sign_due", "contact_due", "resolve_due"};
     struct vouched vouched = {0};
     bool clocks = strstr(data, "\"resolve_due\"") != NULL;
-    if (!clocks && strstr(data, "\"record\"") == NULL && strstr(data, "\"kept\"") == NULL)
+    if (!clocks && strstr(data, "\"record\"") == NULL && strstr(data, "\"kept\"") == NULL &&
+        strstr(data, "\"stage\"") == NULL)
         return vouched;
     const struct node *root = parse(data, arena);
     if (root == NULL)
         return vouched;
     vouched.record = member_text(root, "record");
     vouched.kept = member_text(root, "kept");
+    vouched.stage = member_text(root, "stage");
     vouched.clocks = clocks && node_member(root, "resolve_due") != NULL;
     for (int stage = 0; stage < STAGE_COUNT; stage++) {
         const char *due = member_text(root, dues[stage]);

@@ -16,4 +16,5 @@ struct vouched {
     const char *kept;   /* of an `erase`: the digest of all data before it; NULL: none */
     bool clocks;        /* the dues of its task from here on are ... */
     struct instant due[STAGE_COUNT];
+    const char *stage; /* what it tells of, such as "overdue": its word; NULL: none */
 };

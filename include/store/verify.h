@@ -17,8 +17,9 @@ struct logged {
  * missing: not there, though later ones are or the ticket counts it. link: a field of it was
  * changed, or it is not the one that stood here. digest: its data were changed. last: the ticket's
  * number of events or its last link is not this one's. state: the ticket or a task is not in the
- * state that its events led to, or its dues are not those that they set. ticket: it is gone.
- * record: the ticket is not the one that was received, or amended since. */
+ * state that its events led to, or its dues, met clocks, overdue marks or pauses are not those that
+ * they set. ticket: it is gone. record: the ticket is not the one that was received, or amended
+ * since. */
 #define BREAKS(X)                                                                                  \
     X(MISSING, "missing")                                                                          \
     X(LINK, "link")                                                                                \

@@ -4,7 +4,8 @@
 #include "base/error.h"
 #include "domain/record.h"
 
-/* The members "record", "kept" and "sign_due", "contact_due", "resolve_due" of an event's data. */
+/* The members "record", "kept" and "sign_due", "contact_due", "resolve_due", "stage" of an
+ * event's data. */
 struct vouched vouched_read(const char *data, struct arena *arena);
 /* `data` with texts added as further members behind it; those with a NULL value are left out. */
 const char *vouched_write(const char *data, const char *record, const char *kept,

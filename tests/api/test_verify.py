@@ -24,6 +24,7 @@ def unlocked(district):
     """Rows may be taken away that others need."""
     district.daemon.psql("ALTER TABLE event DROP CONSTRAINT IF EXISTS event_ticket")
     district.daemon.psql("ALTER TABLE identity DROP CONSTRAINT IF EXISTS identity_ticket")
+    district.daemon.psql("ALTER TABLE pause DROP CONSTRAINT IF EXISTS pause_ticket")
     district.daemon.psql("ALTER TABLE task DROP CONSTRAINT IF EXISTS task_ticket")
 
 
@@ -264,7 +265,10 @@ def test_after_an_amendment_its_own_record_counts(district, history):
 @pytest.mark.parametrize("change", ["state = 'signed'", "unit = 'bureau'", "unit = NULL",
                                     "org = 'al-1'", "task = 7",
                                     "sign_due = NULL", "contact_due = now()",
-                                    "resolve_due = resolve_due + interval '1 day'"])
+                                    "resolve_due = resolve_due + interval '1 day'",
+                                    "sign_met = sign_met - interval '1 microsecond'",
+                                    "contact_met = NULL", "resolve_met = NULL",
+                                    "resolve_met = resolve_met + interval '1s'", "overdue = 2"])
 def test_a_changed_task(district, history, change):
     no, ident = history
     last = max(one["seq"] for one in district.events(no) if one["task"])
@@ -272,6 +276,49 @@ def test_a_changed_task(district, history, change):
     found = check(district.supervisor, no)
     assert [one[2] for one in found] == ["state"]
     assert found[0][1] == (2 if change == "task = 7" else last)
+
+
+def test_an_overdue_mark_that_was_taken_away(district):
+    no = district.submit(category="02.01")["no"]
+    (task,) = district.show(no)["tasks"]
+    district.clock.set(task["resolve_due"])
+    district.clock.move(minutes=1)
+    district.daemon.wait_for(lambda: {"sign", "resolve"} <= set(district.show(no)["tasks"][0]["overdue"]))
+    assert check(district.supervisor, no) == []
+    for change, found in (("- 1", ["state"]), ("+ 1", [])):
+        district.daemon.psql(f"UPDATE task SET overdue = overdue {change} "
+                             f"WHERE ticket_id = {task['id'].split('-')[0]}")
+        assert [one[2] for one in check(district.supervisor, no)] == found
+
+
+# What is done to the ledger of a ticket that was hung twice, and which of its events it breaks.
+PAUSES = {
+    "UPDATE pause SET at = at - interval '1s' WHERE begins": 0,
+    "UPDATE pause SET at = at + interval '1s' WHERE NOT begins": 1,
+    "DELETE FROM pause WHERE begins": 0,
+    "DELETE FROM pause WHERE NOT begins": 1,
+    "DELETE FROM pause WHERE seq = (SELECT max(seq) FROM pause)": 3,
+    "INSERT INTO pause SELECT ticket_id, seq + 100, at, true, NULL FROM pause WHERE begins": 3,
+    "DELETE FROM pause WHERE true": 0,
+}
+
+
+@pytest.mark.parametrize("change", PAUSES)
+def test_a_changed_pause(district, change):
+    no = bring_ticket(district, "hung")
+    ident = district.show(no)["tasks"][0]["id"].split("-")[0]
+    district.clock.move(minutes=5)
+    do(district.supervisor, no, "unhang", {})
+    do(district.supervisor, no, "hang", {"reason": "再等"})
+    district.clock.move(minutes=5)
+    do(district.supervisor, no, "unhang", {})
+    seqs = [one["seq"] for one in district.events(no) if one["move"] in ("hang", "unhang")]
+    assert check(district.supervisor, no) == [] and len(seqs) == 4
+    district.daemon.psql(change.replace("FROM pause)", f"FROM pause WHERE ticket_id = {ident})")
+                         + f" AND ticket_id = {ident}")
+    assert check(district.supervisor, no) == [(no, seqs[PAUSES[change]], "state")]
+    for table in ("pause", "event", "identity", "task", "ticket"):
+        district.daemon.psql(f"DELETE FROM {table} WHERE ticket_id = {ident}")
 
 
 def test_a_task_that_is_gone_or_came_from_nowhere(district, history):

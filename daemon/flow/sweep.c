@@ -1,6 +1,6 @@
 /* Lock, find what is due, load, decide, save, commit. A batch that somebody else's change crosses
  * is rolled back whole; its tickets are then swept one by one, so that one busy ticket holds up no
- * other. */
+ * other; nor does a damaged one, which is passed by. */
 #include "flow/sweep.h"
 
 #include "base/log.h"
@@ -14,24 +14,45 @@
 #define SWEEP(X) X(lock) X(find) X(load) X(decide) X(commit) X(committed) X(look_ahead) X(plan)
 FLOW_STEPS(sweep_steps, SWEEP)
 
-enum { COUNTERS = 3 /* place of their rows, behind those of the dossiers */ };
+enum {
+    COUNTERS = 3, /* place of their rows, behind those of the dossiers */
+    STUCK_S = 60  /* until what could not be saved is tried again */
+};
 
 struct sweep {
     int batch;
     int count;
+    int tried; /* tickets that this attempt is about */
+    int64_t first;
     struct dossier **dossiers;
     int steps;
     bool more;
 };
 
+static bool one_by_one(const struct flow *flow)
+{
+    return flow->attempts > 0 || flow->context->stuck.alone;
+}
+
+/* What was passed by for long enough is tried again; so it is when the clock went back. */
+static void forget_stuck(struct stuck *stuck, struct instant now)
+{
+    if (now.us < stuck->since.us || now.us >= instant_add(stuck->since, SECONDS(STUCK_S)).us)
+        stuck->count = 0;
+}
+
 static enum next lock(struct flow *flow)
 {
+    struct sweep *sweep = flow->job;
+    struct stuck *stuck = &flow->context->stuck;
+    forget_stuck(stuck, flow->now);
+    sweep->tried = 0;
     work_begin(flow_work(flow));
     work_add(flow->work, STMT_TASK_SWEEP_LOCK);
-    struct sweep *sweep = flow->job;
     struct args *args = work_add(flow->work, STMT_TASK_DUE);
     args_instant(args, flow->now);
-    args_int(args, flow->attempts > 0 ? 1 : sweep->batch);
+    args_int(args, one_by_one(flow) ? 1 : sweep->batch);
+    ARGS_COLUMN(args, int, INT, stuck->count, stuck->ticket[i]);
     return WAIT;
 }
 
@@ -42,7 +63,7 @@ static enum next find(struct flow *flow)
     struct row lock_row = rows_at(&locked, 0, flow->arena);
     bool mine = row_bool(&lock_row);
     sweep->steps = sweep->count = 0;
-    sweep->more = mine && due.count > 0 && (due.count == sweep->batch || flow->attempts > 0);
+    sweep->more = mine && due.count > 0 && (due.count == sweep->batch || one_by_one(flow));
     metrics_set(METRIC_SWEEP_LAG, 0);
     if (!mine || due.count == 0) {
         flow->step = 6; /* look_ahead */
@@ -55,6 +76,8 @@ static enum next find(struct flow *flow)
         if (i == 0)
             metrics_set(METRIC_SWEEP_LAG, (double)(flow->now.us - row_instant(&row).us) / 1000000);
     }
+    sweep->tried = due.count;
+    sweep->first = ids[0];
     dossier_store_load(flow->work, ids, due.count, NULL);
     work_add(flow->work, STMT_COUNTER_READ); /* last: at least as new as what the tasks run under */
     return WAIT;
@@ -145,11 +168,33 @@ static enum next plan(struct flow *flow)
     return END;
 }
 
+/* After a failure: from here on one by one, or past the one that failed. False: it was no ticket's
+ * fault, or too many are stuck. */
+static bool give_way(struct flow *flow)
+{
+    const struct sweep *sweep = flow->job;
+    struct stuck *stuck = &flow->context->stuck;
+    if (sweep->tried == 0 || stuck->count == STUCK_LIMIT)
+        return false;
+    if (sweep->tried > 1) {
+        stuck->alone = true;
+        return true;
+    }
+    if (stuck->count == 0)
+        stuck->since = flow->now;
+    stuck->ticket[stuck->count++] = sweep->first;
+    log_line(LOG_ERROR, "sweep_stuck", "ticket=%lld detail=\"%s\"", (long long)sweep->first,
+             flow->err.detail);
+    return true;
+}
+
 static void on_ended(struct flow *flow)
 {
     struct context *context = flow->context;
     struct sweep *sweep = flow->job;
-    bool more = error_none(&flow->err) && sweep->more;
+    bool more = error_none(&flow->err) ? sweep->more : give_way(flow);
+    context->stuck.alone = context->stuck.alone && more;
+    metrics_set(METRIC_SWEEP_STUCK, context->stuck.count);
     mem_free(sweep);
     context->sweeping = false;
     if (more && !context->draining)

@@ -23,6 +23,7 @@
     X(MOVES, COUNTER, "moves_total", "", "Moves committed")                                        \
     X(CLAIMS, COUNTER, "claims_total", "", "Tasks handed out under a claim")                       \
     X(SWEEP_STEPS, COUNTER, "sweep_steps_total", "", "Steps of the deadline sweep")                \
+    X(SWEEP_STUCK, GAUGE, "sweep_stuck_tickets", "", "Tickets whose deadlines cannot be saved")    \
     X(SWEEP_LAG, GAUGE, "sweep_lag_seconds", "", "Age of the oldest deadline not yet swept")       \
     X(OVERDUE_MARKED, COUNTER, "overdue_marked_total", "", "Clocks marked overdue")                \
     X(TICKETS_ERASED, COUNTER, "tickets_erased_total", "", "Tickets erased by retention")          \

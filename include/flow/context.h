@@ -35,6 +35,16 @@ struct retention {
     int64_t revision;     /* of the registry that it began with */
 };
 
+/* Tickets that the sweep could not save, though each was alone: they are passed by for a while, so
+ * that they hold up no other. */
+enum { STUCK_LIMIT = 64 };
+struct stuck {
+    bool alone; /* a batch failed: one by one from here on, until nothing is due */
+    int count;
+    int64_t ticket[STUCK_LIMIT];
+    struct instant since; /* the first of them */
+};
+
 struct context {
     struct limits limits;
     const struct zone *zone;  /* of times in answers */
@@ -50,6 +60,7 @@ struct context {
     struct intake *intake;
     struct serials *serials;
     struct instant next_step; /* the earliest deadline step known; absent: none known */
+    struct stuck stuck;
     bool sweeping, folding, refreshing, feeding, loading, weighing; /* flows of the tick */
     struct retention retention;
     struct flow *reload_waiters;

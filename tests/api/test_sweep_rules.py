@@ -70,3 +70,28 @@ def test_a_ticket_s_time_never_goes_back():
         assert all(one["from"] <= one["to"] for one in shown["pauses"])
     finally:
         district.stop()
+
+
+def test_a_damaged_ticket_holds_up_no_other():
+    """An event was put behind its last one by hand, so that it cannot be saved: the others' clocks run on,
+    and its own when it is mended."""
+    district = District()
+    try:
+        broken, whole = district.submit(), district.submit()
+        number = broken["tasks"][0]["id"].split("-")[0]
+        columns = ", ".join(name for name, in district.daemon.psql(
+            "SELECT column_name FROM information_schema.columns WHERE table_name = 'event' "
+            "AND table_schema = 'whistled' ORDER BY ordinal_position"))
+        district.daemon.psql(
+            f"INSERT INTO event ({columns}) SELECT {columns.replace('seq', 'seq + 1')} FROM event "
+            f"WHERE ticket_id = {number} ORDER BY seq DESC LIMIT 1")
+        district.clock.move(hours=2, minutes=1)
+        district.daemon.wait_for(lambda: "overdue" in moves(district.daemon, whole["no"]), 10)
+        assert "overdue" not in moves(district.daemon, broken["no"])
+        assert district.daemon.wait_log(rf"event=sweep_stuck .*ticket={number}")
+        district.daemon.psql(f"DELETE FROM event WHERE ticket_id = {number} AND seq > "
+                             f"(SELECT version FROM ticket WHERE ticket_id = {number})")
+        district.clock.move(minutes=1)
+        district.daemon.wait_for(lambda: "overdue" in moves(district.daemon, broken["no"]), 10)
+    finally:
+        district.stop()

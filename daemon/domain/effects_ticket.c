@@ -256,9 +256,16 @@ static bool do_include(const struct doing *doing)
     return count(doing, false);
 }
 
+/* The whistles on it tell of the same matter: they go with it. */
 static bool do_erase(const struct doing *doing)
 {
+    for (int i = 0; i < doing->other_count; i++)
+        if (!instant_set(doing->others[i]->ticket.ended_at))
+            return dossier_refuse(doing->dossier, NULL, doing->err,
+                                  "a whistle on it is open: it must be closed or withdrawn first");
     dossier_erase(doing->dossier, doing->world, doing->body->data, doing->by);
+    for (int i = 0; i < doing->other_count; i++)
+        dossier_erase(doing->others[i], doing->world, doing->body->data, doing->by);
     return true;
 }
 

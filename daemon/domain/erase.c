@@ -1,10 +1,20 @@
-/* What an erased ticket looks like: codes, words, numbers and instants stay, whatever somebody
- * wrote goes. */
+/* What an erased ticket or whistle looks like: codes, words, numbers and instants stay, whatever
+ * somebody wrote goes. */
 #include <math.h>
 
-#include "domain/dossier.h"
+#include "domain/whistle.h"
 
 static const char erased_text[] = "[erased]";
+
+static void erase_whistle(struct whistle *whistle)
+{
+    whistle->reason = erased_text;
+    whistle->place = NULL;
+    for (int i = 0; i < whistle->target_count; i++) {
+        struct whistle_target *target = &whistle->targets[i];
+        target->who = target->result = target->refusal = NULL;
+    }
+}
 
 static void erase_record(struct ticket *ticket)
 {
@@ -23,9 +33,11 @@ void dossier_erase(struct dossier *dossier, const struct world *world, const cha
 {
     struct ticket *ticket = &dossier->ticket;
     struct event *event = dossier_event(dossier, world, NULL, "erase", by);
-    event->from = event->to = ticket_state_words[ticket->state];
+    event->from = event->to = origin_state_words(ticket->origin)[ticket->state];
     event->data = data;
     erase_record(ticket);
+    if (ticket->whistle != NULL)
+        erase_whistle(ticket->whistle);
     ticket->erased_at = world->now;
     dossier->erased = true;
     for (int i = 0; i < dossier->task_count; i++) {

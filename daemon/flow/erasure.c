@@ -62,12 +62,15 @@ static struct stripped *strip(struct flow *flow, struct erasure *erasure, const 
     return stripped;
 }
 
+/* Whistles have no record: what was asked for stands in their own words only. */
 static void vouch(const struct dossier *dossier, const struct crypt_hash *kept, struct arena *arena)
 {
+    bool recorded = dossier->ticket.origin == ORIGIN_TICKET;
+    const char *record = recorded ? record_digest(&dossier->ticket, arena) : NULL;
     for (int i = 0; i < dossier->event_count; i++) {
         struct event *event = &dossier->events[i];
         if (strcmp(event->move, "erase") == 0)
-            event->data = vouched_write(event->data, record_digest(&dossier->ticket, arena),
+            event->data = vouched_write(event->data, record,
                                         crypt_hex(arena, kept->at, sizeof(kept->at)), arena);
     }
 }

@@ -12,6 +12,7 @@
 #include "flow/poll.h"
 #include "flow/reach.h"
 #include "flow/refresh.h"
+#include "flow/whistle.h"
 #include "wire/erasure_json.h"
 #include "wire/move_json.h"
 #include "wire/ticket_json.h"
@@ -30,6 +31,8 @@ FLOW_DECLARE(read_head_move)
 FLOW_TABLE(move_head_steps, MOVE_HEAD)
 FLOW_DECLARE(read_target_move)
 FLOW_TABLE(move_target_steps, MOVE_TARGET)
+
+enum { WHISTLES_ROWS = 3 /* behind those of the dossiers */ };
 
 struct job {
     const struct move *move;
@@ -79,6 +82,8 @@ static enum next read_ticket_move(struct flow *flow)
         return FLOW_FAIL(flow, FAULT_NOT_FOUND, "no ticket has this number");
     dossier_store_load(flow_work(flow), NULL, 0,
                        &(struct names){numbers[1] == NULL ? 1 : 2, numbers});
+    if (text_equal(job->name, "erase"))
+        whistles_on(flow->work, NULL, 0, numbers[0]);
     return WAIT;
 }
 
@@ -272,7 +277,8 @@ static struct dossier *read_loaded(struct flow *flow, struct job *job)
     return job->dossier;
 }
 
-/* A project's moves may change the needs that it took up: they are loaded with it. */
+/* A project's moves may change the needs that it took up, an erasure goes for the whistles on the
+ * ticket: they are loaded with it. */
 static enum next load_with(struct flow *flow)
 {
     struct job *job = flow->job;
@@ -281,6 +287,8 @@ static enum next load_with(struct flow *flow)
     struct names with = {0};
     if (head != NULL && head->with != NULL)
         with = head->with(&dossier->ticket);
+    if (dossier != NULL && job->move != NULL && text_equal(job->move->name, "erase"))
+        with = whistles_read(flow, WHISTLES_ROWS);
     if (with.count == 0)
         return GO;
     job->dossiers = NULL;
@@ -438,7 +446,7 @@ static enum next strip(struct flow *flow)
     struct job *job = flow->job;
     if (!job->dossier->erased)
         return GO;
-    job->erasure = erasure_new(job->dossiers, 1, flow->arena);
+    job->erasure = erasure_new(job->dossiers, job->count, flow->arena);
     return erasure_begin(flow, job->erasure);
 }
 

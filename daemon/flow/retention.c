@@ -1,4 +1,5 @@
-/* Lock, look at a batch of ended tickets, load those that are due, erase, save, commit. Each
+/* Lock, look at a batch of ended tickets, load those that are due with the whistles on them, erase,
+ * save, commit. Each
  * ticket's own policy decides, so that a walk passes by many that stay; it keeps its place between
  * batches. */
 #include "flow/retention.h"
@@ -8,9 +9,10 @@
 #include "flow/erasure.h"
 #include "flow/poll.h"
 #include "flow/reach.h"
+#include "flow/whistle.h"
 #include "wire/ticket_json.h"
 
-#define RETENTION(X) X(lock) X(choose) X(load) X(strip_on) X(save) X(commit) X(committed)
+#define RETENTION(X) X(lock) X(choose) X(gather) X(load) X(strip_on) X(save) X(commit) X(committed)
 FLOW_STEPS(retention_steps, RETENTION)
 
 enum { LOOK = 500, ERASE = 20, WALK_S = 3600, DAY_S = 86400 };
@@ -66,6 +68,14 @@ static bool is_due(const struct flow *flow, struct row *row, struct instant ende
     return days > 0 && ended.us + (int64_t)(days * DAY_S) * 1000000 <= flow->now.us;
 }
 
+/* The lock goes before the next batch asks for it. */
+static enum next end_batch(struct flow *flow)
+{
+    flow->step = 7; /* committed */
+    work_commit(flow->work);
+    return WAIT;
+}
+
 static enum next choose(struct flow *flow)
 {
     struct job *job = flow->job;
@@ -81,13 +91,49 @@ static enum next choose(struct flow *flow)
         job->due[job->count] = job->place.ticket;
         job->count += is_due(flow, &row, job->place.ended);
     }
-    if (job->count == 0) { /* the lock goes before the next batch asks for it */
-        flow->step = 6;    /* committed */
-        work_commit(flow->work);
-        return WAIT;
-    }
-    dossier_store_load(flow->work, job->due, job->count, NULL);
+    if (job->count == 0)
+        return end_batch(flow);
+    whistles_on(flow->work, job->due, job->count, NULL);
     return WAIT;
+}
+
+/* A ticket with an open whistle stays until that has ended. */
+static bool has_open_whistle(struct flow *flow, int64_t ticket)
+{
+    struct rows rows = work_rows(flow->work, 0);
+    for (int i = 0; i < rows.count; i++) {
+        struct row row = rows_at(&rows, i, flow->arena);
+        row_int(&row);
+        bool on = row_int(&row) == ticket;
+        row_text(&row);
+        if (on && !instant_set(row_instant(&row)))
+            return true;
+    }
+    return false;
+}
+
+static enum next gather(struct flow *flow)
+{
+    struct job *job = flow->job;
+    struct names whistles = whistles_read(flow, 0);
+    int count = 0;
+    for (int i = 0; i < job->count; i++)
+        if (!has_open_whistle(flow, job->due[i]))
+            job->due[count++] = job->due[i];
+    job->count = count;
+    if (count == 0)
+        return end_batch(flow);
+    dossier_store_load(flow->work, job->due, job->count, &whistles);
+    return WAIT;
+}
+
+static bool is_gathered(const struct job *job, int count, const struct ticket *ticket)
+{
+    int64_t about = ticket->origin == ORIGIN_TICKET ? ticket->id : ticket->parent;
+    for (int i = 0; i < count; i++)
+        if (job->due[i] == about)
+            return !instant_set(ticket->erased_at) && instant_set(ticket->ended_at);
+    return false; /* a whistle on one that stays, or opened again or erased by hand meanwhile */
 }
 
 static enum next load(struct flow *flow)
@@ -97,12 +143,12 @@ static enum next load(struct flow *flow)
     job->dossiers = dossier_store_read(flow->work, 0, flow->arena, &found);
     for (int i = 0; i < found; i++) {
         struct dossier *dossier = job->dossiers[i];
-        if (dossier->ticket.state >= TICKET_OPEN_FROM || instant_set(dossier->ticket.erased_at))
-            continue; /* opened again or erased by hand meanwhile */
+        if (!is_gathered(job, job->count, &dossier->ticket))
+            continue;
         struct world world = flow_world_of(flow, &dossier, 1);
         dossier_restore(dossier, flow->arena);
         dossier_erase(dossier, &world, "{\"reason\":\"retention\"}", &flow->actor);
-        dossier->details = submission_write(&dossier->ticket.sent, flow->arena);
+        dossier_keep(dossier, flow->arena);
         job->dossiers[count++] = dossier;
     }
     job->count = count;

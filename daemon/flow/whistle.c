@@ -60,3 +60,24 @@ const struct head whistle_head = {
     .list = STMT_TICKET_WHISTLES,
     .filters = "org unit no kind",
 };
+
+void whistles_on(struct work *work, const int64_t *tickets, int count, const char *no)
+{
+    const struct names numbers = {no != NULL, &no};
+    struct args *args = work_add(work, STMT_TICKET_RAISED);
+    ARGS_COLUMN(args, int, INT, count, tickets[i]);
+    args_names(args, &numbers);
+}
+
+struct names whistles_read(struct flow *flow, int place)
+{
+    struct rows rows = work_rows(flow->work, place);
+    struct names numbers = {0, ARENA_ARRAY(flow->arena, const char *, rows.count)};
+    for (int i = 0; i < rows.count; i++) {
+        struct row row = rows_at(&rows, i, flow->arena);
+        row_int(&row);
+        row_int(&row);
+        numbers.at[numbers.count++] = row_text(&row);
+    }
+    return numbers;
+}

@@ -11,6 +11,7 @@ from daemon import conninfo
 from district import District, do, district, follow, ticket
 from moves import CLOSED, OPEN, SPAN, bring_ticket
 from test_verify import check
+from whistles import issued, move, on, second, show
 
 __all__ = ["district"]
 PHONE = "13912345678"
@@ -118,6 +119,42 @@ def test_nothing_that_was_written_stays(district):
     assert [(one["move"], one["no"]) for one in follow(district.supervisor, place)] == [("erase", no)]
     assert check(district.supervisor, no) == []
     assert district.daemon.psql("SELECT count(*) FROM pause WHERE reason IS NOT NULL") == [["0"]]
+
+
+WHISTLED = {"kind": "hard", "reason": "吹哨事由", "place": "吹哨地点", "targets": [{"unit": "heat"}]}
+
+
+def whistled(district):
+    """A closed ticket on which a whistle is open still: its number and the whistle."""
+    no = bring_ticket(district, "completed")
+    one = issued(district, no=no, **WHISTLED)
+    do(district.operator, no, "callback", {"reached": True, "solved": "yes"})
+    return no, one
+
+
+def end_whistle(district, one):
+    heat = district.unit("heat")
+    on(heat, one, "heat", "acknowledge")
+    on(heat, one, "heat", "arrive", {"who": "吹哨来人"})
+    on(heat, one, "heat", "result", {"result": "吹哨结果", "solved": True})
+    on(second(district), one, "heat", "rate", {"score": 80, "note": "吹哨评语"})
+    move(second(district), one, "close", {"note": "吹哨附言"})
+
+
+def test_the_whistles_on_it_go_too(district):
+    no, one = whistled(district)
+    refused = district.supervisor.post(f"/v1/tickets/{no}/erase", {"reason": "到期"})
+    assert refused.status == 409 and "whistle" in refused.json["detail"]
+    end_whistle(district, one)
+    written = dump(district)
+    for word in ("事由", "地点", "来人", "结果", "评语", "附言"):
+        assert f"吹哨{word}" in written, word
+    do(district.supervisor, no, "erase", {"reason": "到期"})
+    assert "吹哨" not in dump(district)
+    shown = show(district, one)
+    assert (shown["reason"], shown["place"], shown["state"]) == ("[erased]", None, "closed")
+    assert shown["targets"][0]["rating"] == 80
+    assert check(district.supervisor, one) == check(district.supervisor, no) == []
 
 
 def test_figures_lose_nothing(district):
@@ -313,6 +350,19 @@ def test_retention_follows_each_ticket_s_own_policy(archive):
     keep_for(archive, "never", 1, categories=["02.01"])
     archive.daemon.wait_for(lambda: texts_of(archive, for_ever) == ["[erased]"])
     assert all(one["move"] != "erase" for no in still for one in archive.events(no))
+
+
+def test_retention_waits_for_a_whistle_and_takes_it_too(archive):
+    keep_for(archive, "five-working-days", 30)
+    (no, one), other = whistled(archive), bring_ticket(archive, "cancelled")
+    archive.clock.move(days=31)
+    archive.daemon.wait_for(lambda: texts_of(archive, other) == ["[erased]"])
+    assert texts_of(archive, no) != ["[erased]"] and show(archive, one)["reason"] == WHISTLED["reason"]
+    end_whistle(archive, one)
+    archive.clock.move(hours=2)
+    archive.daemon.wait_for(lambda: texts_of(archive, no) == ["[erased]"])
+    assert show(archive, one)["reason"] == "[erased]" and "吹哨" not in dump(archive)
+    assert check(archive.supervisor, one) == check(archive.supervisor, no) == []
 
 
 def test_many_at_once_by_two_daemons(archive):

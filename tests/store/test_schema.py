@@ -56,6 +56,7 @@ SCOPELESS = {
     "ticket/insert": "writes",
     "ticket/load": "by id; the flow checks sees_ticket",
     "ticket/old": "retention",
+    "ticket/raised": "of tickets that are being erased; the flow checks the scope",
     "ticket/take_external": "writes",
     "ticket/update": "writes",
 }

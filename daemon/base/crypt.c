@@ -23,13 +23,18 @@ struct crypt_hash crypt_sha256(struct slice bytes)
     return hash;
 }
 
-struct crypt_hash crypt_hmac(const unsigned char key[CRYPT_KEY], struct slice bytes)
+struct crypt_hash crypt_hmac_key(struct slice key, struct slice bytes)
 {
     struct crypt_hash hash;
-    const unsigned char *made = HMAC(EVP_sha256(), key, CRYPT_KEY, (const unsigned char *)bytes.at,
-                                     bytes.size, hash.at, NULL);
+    const unsigned char *made = HMAC(EVP_sha256(), key.at, (int)key.size,
+                                     (const unsigned char *)bytes.at, bytes.size, hash.at, NULL);
     assert(made != NULL);
     return hash;
+}
+
+struct crypt_hash crypt_hmac(const unsigned char key[CRYPT_KEY], struct slice bytes)
+{
+    return crypt_hmac_key((struct slice){(const char *)key, CRYPT_KEY}, bytes);
 }
 
 bool crypt_equal(const void *a, const void *b, size_t size)
@@ -130,4 +135,26 @@ const char *crypt_base32(struct arena *arena, const void *bytes, size_t size)
         text[i] = signs[pair >> (11 - bit % 8) & 31];
     }
     return text;
+}
+
+const char *crypt_base64(struct arena *arena, struct slice bytes)
+{
+    char *text = arena_take(arena, (bytes.size + 2) / 3 * 4 + 1);
+    EVP_EncodeBlock((unsigned char *)text, (const unsigned char *)bytes.at, (int)bytes.size);
+    return text;
+}
+
+bool crypt_unbase64(struct arena *arena, const char *text, struct slice *ret_bytes)
+{
+    static const char signs[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    size_t size = strlen(text), plain = strspn(text, signs);
+    size_t padding = strspn(text + plain, "=");
+    if (size % 4 != 0 || padding > 2 || plain + padding != size)
+        return false;
+    unsigned char *bytes = arena_take(arena, size / 4 * 3 + 1);
+    int made = EVP_DecodeBlock(bytes, (const unsigned char *)text, (int)size);
+    if (made < 0)
+        return false;
+    *ret_bytes = (struct slice){(const char *)bytes, (size_t)made - padding};
+    return true;
 }

@@ -12,6 +12,8 @@ struct crypt_hash {
 void crypt_random(void *ret_bytes, size_t size);
 struct crypt_hash crypt_sha256(struct slice bytes);
 struct crypt_hash crypt_hmac(const unsigned char key[CRYPT_KEY], struct slice bytes);
+/* The same with a key of any length. */
+struct crypt_hash crypt_hmac_key(struct slice key, struct slice bytes);
 /* In a time that does not depend on the content. */
 bool crypt_equal(const void *a, const void *b, size_t size);
 
@@ -27,3 +29,7 @@ const char *crypt_hex(struct arena *arena, const void *bytes, size_t size);
 MUST_CHECK bool crypt_unhex(const char *hex, void *ret_bytes, size_t size);
 /* Base 32 of Crockford: digits and capitals without I, L, O, U; 5 bits a sign, no padding. */
 const char *crypt_base32(struct arena *arena, const void *bytes, size_t size);
+/* Base 64 of RFC 4648, with padding. */
+const char *crypt_base64(struct arena *arena, struct slice bytes);
+/* Its bytes; false: it is none, or has anything beside it. */
+MUST_CHECK bool crypt_unbase64(struct arena *arena, const char *text, struct slice *ret_bytes);

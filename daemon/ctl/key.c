@@ -1,27 +1,21 @@
-/* key create, list, revoke. The difficulty is that a key is shown once: its file is made before
- * the key is, and a lost answer is not asked for again. */
-#include <errno.h>
-#include <fcntl.h>
-#include <stdio.h>
-#include <string.h>
-#include <unistd.h>
-
+/* key create, list, revoke. */
 #include "ctl/ask.h"
 #include "ctl/command.h"
 #include "ctl/listing.h"
+#include "ctl/secret.h"
 #include "ctl/view.h"
 
 static command_fn key_create_run, key_list_run, key_revoke_run;
 
 static const struct option_row key_create_options[] = {
-    {"role",    "R",    "operator, dispatcher, unit, org, supervisor or admin",             false},
-    {"name",    "N",    "whose key it is",                                                  false},
-    {"area",    "A",    "an area that it reaches, with all below",                          true },
-    {"unit",    "U",    "the unit it acts for",                                             false},
-    {"org",     "O",    "the organization it acts for",                                     false},
-    {"expires", "T",    "when it ends, RFC 3339 with an offset",                            false},
-    {"out",     "FILE", "write the key to this new file (mode 0600) instead of showing it", false},
-    {NULL,      NULL,   NULL,                                                               false},
+    {"role",    "R",  "operator, dispatcher, unit, org, supervisor or admin", false},
+    {"name",    "N",  "whose key it is",                                      false},
+    {"area",    "A",  "an area that it reaches, with all below",              true },
+    {"unit",    "U",  "the unit it acts for",                                 false},
+    {"org",     "O",  "the organization it acts for",                         false},
+    {"expires", "T",  "when it ends, RFC 3339 with an offset",                false},
+    SECRET_OPTION,
+    {NULL,      NULL, NULL,                                                   false},
 };
 
 const struct command key_create_command = {
@@ -89,77 +83,12 @@ static json_t *body_of(const struct ctl *ctl)
     return body;
 }
 
-/* A file that is ours alone; -1: says why not. */
-static int open_out(const char *path)
-{
-    int file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    if (file < 0)
-        ctl_say("%s: %s", path, strerror(errno));
-    return file;
-}
-
-static bool write_out(int file, const char *path, const char *key)
-{
-    struct text line CLEANUP(text_clear) = {0};
-    text_format(&line, "%s\n", key);
-    bool written = write(file, line.at, line.size) == (ssize_t)line.size && fsync(file) == 0;
-    if (!written)
-        ctl_say("%s: %s; revoke the key and make another", path, strerror(errno));
-    explicit_bzero(line.at, line.size);
-    return written;
-}
-
-/* Shows the key, or writes it to the file and shows the rest. */
-static int deliver(struct ctl *ctl, json_t *made, int file)
-{
-    const char *path = ctl_option(ctl, "out");
-    bool written = true;
-    if (path != NULL) {
-        const char *key = json_string_value(json_object_get(made, "key"));
-        written = key != NULL && write_out(file, path, key);
-        json_object_del(made, "key");
-    }
-    if (ctl->json) {
-        struct text text CLEANUP(text_clear) = {0};
-        view_dump(made, JSON_COMPACT, &text);
-        ctl_print((struct slice){text.at, text.size});
-    } else
-        view_record(ctl, made, NULL);
-    return written ? EXIT_OK : EXIT_SERVER;
-}
-
-static int create(struct ctl *ctl, int file)
-{
-    struct text data CLEANUP(text_clear) = {0};
-    json_t *body CLEANUP(view_drop) = body_of(ctl);
-    view_dump(body, JSON_COMPACT, &data);
-    struct http_request request = {
-        .method = "POST", .path = "/v1/keys", .body = {data.at, data.size},
-                .once = true
-    };
-    struct http_answer answer;
-    int code = ask(ctl, &request, ctl->arena, &answer);
-    if (code != EXIT_OK)
-        return code;
-    json_t *made CLEANUP(view_drop) = view_parse(&answer);
-    return made != NULL ? deliver(ctl, made, file) : EXIT_SERVER;
-}
-
 static int key_create_run(struct ctl *ctl)
 {
-    const char *path = ctl_option(ctl, "out");
     if (ctl_option(ctl, "role") == NULL || ctl_option(ctl, "name") == NULL)
         return ctl_usage(ctl, "--role and --name are needed");
-    if (path == NULL)
-        return create(ctl, -1);
-    int file = open_out(path);
-    if (file < 0)
-        return EXIT_USAGE;
-    int code = create(ctl, file);
-    close(file);
-    if (code != EXIT_OK)
-        unlink(path);
-    return code;
+    json_t *body CLEANUP(view_drop) = body_of(ctl);
+    return secret_post(ctl, "/v1/keys", body, "key");
 }
 
 static int key_list_run(struct ctl *ctl)

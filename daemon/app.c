@@ -10,6 +10,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "edge/poster.h"
 #include "edge/routes.h"
 #include "edge/server.h"
 #include "edge/signals.h"
@@ -23,7 +24,7 @@
 #include "store/setup.h"
 #include "wire/registry_json.h"
 
-enum { TICK_MS = 100, PRIVATE_START_S = 300 };
+enum { TICK_MS = 100, PRIVATE_START_S = 300, LEASE_MARGIN_S = 30 };
 
 struct app {
     const struct config *config;
@@ -36,6 +37,8 @@ struct app {
     struct event_base *base;
     struct context context;
     struct server *server;
+    struct poster_settings poster_settings;
+    struct poster *poster;
     struct signals *signals;
     struct supervisor *supervisor;
     struct event *tick;
@@ -117,7 +120,37 @@ static void fill_limits(struct app *app)
         .polls_held = config->polls.held,
         .sweep_batch = config->sweep.batch,
         .refresh = config->registry.refresh,
+        .webhooks =
+            {
+                       .endpoints = config->webhooks.endpoints,
+                       .in_flight = config->webhooks.in_flight,
+                       .per_endpoint = config->webhooks.per_endpoint,
+                       .waits = config->webhooks.waits,
+                       .lease = {config->webhooks.timeout.us + SECONDS(LEASE_MARGIN_S).us},
+                       .disable_after = config->webhooks.disable_after,
+                       .keep = config->webhooks.keep,
+                       .plain_http = config->webhooks.plain_http,
+                       .allow = &config->webhooks.allow,
+                       .source = config->webhooks.source,
+                       },
     };
+}
+
+static bool build_poster(struct app *app)
+{
+    const struct config *config = app->config;
+    app->poster_settings = (struct poster_settings){
+        .connect = config->webhooks.connect_timeout,
+        .transfer = config->webhooks.timeout,
+        .answer_limit = config->webhooks.answer_limit,
+        .plain_http = config->webhooks.plain_http,
+        .allow = &config->webhooks.allow,
+        .ca_file = *config->webhooks.ca_file == '\0' ? NULL : config->webhooks.ca_file,
+    };
+    app->poster = poster_new(app->base, &app->poster_settings);
+    app->context.poster = app->poster;
+    app->context.post = poster_send;
+    return app->poster != NULL || error_set(&app->err, FAULT_UNAVAILABLE, "libcurl does not start");
 }
 
 static void build_context(struct app *app)
@@ -145,6 +178,7 @@ static void build_context(struct app *app)
     context->keyring = keyring_new();
     context->polls = polls_new();
     context->serials = serials_new();
+    context->hooks = hooks_new();
     context->intake = intake_new(context);
     context->routes = routes;
     context->route_count = route_count;
@@ -157,6 +191,7 @@ static void clear_context(struct context *context)
     pool_free(context->intake_pool);
     pool_free(context->pool);
     intake_free(context->intake);
+    hooks_free(context->hooks);
     serials_free(context->serials);
     polls_free(context->polls);
     keyring_free(context->keyring);
@@ -271,7 +306,7 @@ static bool start(struct app *app)
         log_line(LOG_INFO, "admin_key_made", "file=%s/admin.key", app->config->state.directory);
     app->base = event_base_new();
     build_context(app);
-    return build_server(app);
+    return build_poster(app) && build_server(app);
 }
 
 static int finish(struct app *app, bool good)
@@ -281,6 +316,7 @@ static int finish(struct app *app, bool good)
                  app->err.detail ? app->err.detail : "bad input",
                  app->err.count > 0 ? app->err.items[0].pointer : "-");
     server_free(app->server);
+    poster_free(app->poster);
     if (app->base != NULL) {
         clear_context(&app->context);
         event_base_free(app->base);

@@ -11,27 +11,13 @@
 
 #include <ini.h>
 
-#include "base/zone.h"
-
-enum type {
-    TYPE_TEXT,
-    TYPE_SECRET, /* a text that no message repeats */
-    TYPE_PATH,
-    TYPE_ADDRESS,
-    TYPE_NAME, /* of a schema */
-    TYPE_ZONE,
-    TYPE_LEVEL,
-    TYPE_BOOL,
-    TYPE_COUNT,
-    TYPE_SIZE,
-    TYPE_SPAN,
-};
+#include "config_values.h"
 
 struct setting {
     const char *section;
     const char *key;
     size_t offset;
-    enum type type;
+    enum config_type type;
     const char *fallback;
     const char *min; /* written as a value would be; NULL for types without limits */
     const char *max;
@@ -94,6 +80,29 @@ static const struct setting settings[] = {
     {AT(polls, held), TYPE_COUNT, "5000", "1", "1000000",
      "requests that wait for something to happen at most; more are answered at once"},
     {AT(sweep, batch), TYPE_COUNT, "200", "1", "10000", "due tasks in one transaction"},
+    {AT(webhooks, endpoints), TYPE_COUNT, "1000", "1", "100000", "webhooks at most"},
+    {AT(webhooks, in_flight), TYPE_COUNT, "64", "1", "1000", "calls at a time, of this process"},
+    {AT(webhooks, per_endpoint), TYPE_COUNT, "8", "1", "100",
+     "calls at a time to one webhook; fewer while it fails"},
+    {AT(webhooks, connect_timeout), TYPE_SPAN, "5s", "10ms", "1min",
+     "a call is given up when it is not connected within, name and TLS included"},
+    {AT(webhooks, timeout), TYPE_SPAN, "15s", "10ms", "5min",
+     "a call is given up when its answer is not there within"},
+    {AT(webhooks, answer_limit), TYPE_SIZE, "64kB", "1kB", "1MB",
+     "of an answer's body no more is read"},
+    {AT(webhooks, waits), TYPE_WAITS, "5s 5min 30min 2h 5h 10h 10h", NULL, NULL,
+     "between the tries of a delivery, each up to a fifth shorter; behind the last it is given up"},
+    {AT(webhooks, disable_after), TYPE_SPAN, "5d", "1min", "365d",
+     "a webhook is disabled after nothing but failures for so long"},
+    {AT(webhooks, keep), TYPE_SPAN, "30d", "1h", "3650d",
+     "deliveries that ended are forgotten after"},
+    {AT(webhooks, allow), TYPE_NETWORKS, "", NULL, NULL,
+     "blocks of addresses outside the public net that may be called, such as 10.1.0.0/16"},
+    {AT(webhooks, plain_http), TYPE_BOOL, "no", NULL, NULL, "http:// may be called too"},
+    {AT(webhooks, ca_file), TYPE_PATH, "", NULL, NULL,
+     "certificates to trust instead of the system's"},
+    {AT(webhooks, source), TYPE_TEXT, "urn:whistled", NULL, NULL,
+     "the source of the notices, a URI: where this daemon is known"},
     {AT(vault, key_file), TYPE_PATH, "", NULL, NULL,
      "key of the petitioners' identity; empty: vault.key in the state directory"},
     {AT(log, level), TYPE_LEVEL, "info", NULL, NULL, "error, warn, info or debug"},
@@ -102,25 +111,6 @@ static const struct setting settings[] = {
      "for tests only: a file that holds the time, RFC 3339"},
 };
 /* clang-format on */
-
-static const struct {
-    enum type type;
-    const char *unit;
-    int64_t factor;
-} units[] = {
-    {TYPE_SIZE,  "B",   1                       },
-    {TYPE_SIZE,  "kB",  1 << 10                 },
-    {TYPE_SIZE,  "MB",  1 << 20                 },
-    {TYPE_SIZE,  "GB",  1 << 30                 },
-    {TYPE_SPAN,  "ms",  1000                    },
-    {TYPE_SPAN,  "s",   1000000                 },
-    {TYPE_SPAN,  "min", 60 * (int64_t)1000000   },
-    {TYPE_SPAN,  "h",   3600 * (int64_t)1000000 },
-    {TYPE_SPAN,  "d",   86400 * (int64_t)1000000},
-    {TYPE_COUNT, "",    1                       },
-};
-
-static const char *const levels[] = {"error", "warn", "info", "debug"};
 
 /* What the readers share: the config under work and where its text comes from. */
 struct load {
@@ -133,158 +123,18 @@ struct load {
     bool seen[COUNT_OF(settings)];
 };
 
-/* A whole number directly followed by, or apart from, a unit of its type. */
-static bool parse_amount(enum type type, const char *text, int64_t *ret_amount)
+static bool set(struct config *config, const struct setting *setting, const char *text,
+                const char **ret_fault)
 {
-    size_t digits = strspn(text, "0123456789");
-    char number[16];
-    if (digits == 0 || digits >= sizeof(number))
-        return false;
-    memcpy(number, text, digits);
-    number[digits] = '\0';
-    const char *unit = text + digits + strspn(text + digits, " ");
-    for (size_t i = 0; i < COUNT_OF(units); i++) {
-        if (units[i].type != type || !text_equal(unit, units[i].unit))
-            continue;
-        int64_t amount;
-        if (!text_to_int(number, 0, INT64_MAX / units[i].factor, &amount))
-            return false;
-        *ret_amount = amount * units[i].factor;
-        return true;
-    }
-    return false;
-}
-
-static const char *amount_form(enum type type)
-{
-    if (type == TYPE_SIZE)
-        return "a size such as 256kB (B, kB, MB, GB)";
-    if (type == TYPE_SPAN)
-        return "a time such as 30s (ms, s, min, h, d)";
-    return "a whole number";
-}
-
-static bool set_amount(const struct setting *setting, const char *text, void *target,
-                       const char **ret_fault, struct arena *arena)
-{
-    int64_t amount = 0, min = 0, max = 0;
-    bool table_good = parse_amount(setting->type, setting->min, &min) &&
-                      parse_amount(setting->type, setting->max, &max);
-    assert(table_good);
-    if (!parse_amount(setting->type, text, &amount)) {
-        *ret_fault = amount_form(setting->type);
-        return false;
-    }
-    if (amount < min || amount > max) {
-        *ret_fault = arena_format(arena, "from %s to %s", setting->min, setting->max);
-        return false;
-    }
-    if (setting->type == TYPE_COUNT)
-        *(int *)target = (int)amount;
-    else if (setting->type == TYPE_SIZE)
-        *(size_t *)target = (size_t)amount;
-    else
-        *(struct span *)target = (struct span){amount};
-    return true;
-}
-
-static bool set_bool(const char *text, bool *target)
-{
-    static const char *const words[] = {"no", "yes", "false", "true", "off", "on", "0", "1"};
-    for (size_t i = 0; i < COUNT_OF(words); i++) {
-        if (!text_equal(text, words[i]))
-            continue;
-        *target = i % 2 == 1;
-        return true;
-    }
-    return false;
-}
-
-static bool set_level(const char *text, enum log_level *target)
-{
-    for (size_t i = 0; i < COUNT_OF(levels); i++) {
-        if (!text_equal(text, levels[i]))
-            continue;
-        *target = (enum log_level)i;
-        return true;
-    }
-    return false;
-}
-
-static bool is_address(const char *text)
-{
-    const char *colon = strrchr(text, ':');
-    int64_t port;
-    if (colon == NULL || colon == text || !text_to_int(colon + 1, 0, 65535, &port))
-        return false;
-    size_t host = (size_t)(colon - text);
-    if (*text == '[')
-        return host > 2 && text[host - 1] == ']';
-    return strcspn(text, ": []/") == host;
-}
-
-/* A name that needs no quotes in SQL. */
-static bool is_name(const char *text)
-{
-    size_t size = strlen(text);
-    return size > 0 && size < 64 && !isdigit((unsigned char)*text) &&
-           strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789_") == size &&
-           !text_starts(text, "pg_");
-}
-
-static const char *absolute(struct arena *arena, const char *path)
-{
-    char here[4096];
-    if (*path == '\0' || *path == '/' || getcwd(here, sizeof(here)) == NULL)
-        return arena_copy(arena, path);
-    return arena_format(arena, "%s/%s", here, path);
-}
-
-/* Sets one value; on failure says what would have been good. */
-static bool set_value(struct config *config, const struct setting *setting, const char *text,
-                      const char **ret_fault)
-{
-    void *target = (char *)config + setting->offset;
-    const char *plain = arena_copy(config->arena, text);
-    switch (setting->type) {
-    case TYPE_COUNT:
-    case TYPE_SIZE:
-    case TYPE_SPAN:
-        return set_amount(setting, text, target, ret_fault, config->arena);
-    case TYPE_BOOL:
-        *ret_fault = "yes or no";
-        return set_bool(text, target);
-    case TYPE_LEVEL:
-        *ret_fault = setting->meaning;
-        return set_level(text, target);
-    case TYPE_ADDRESS:
-        *ret_fault = "host:port or [IPv6]:port";
-        *(const char **)target = plain;
-        return is_address(text);
-    case TYPE_NAME:
-        *ret_fault = "small letters, digits and _, at most 63, not first a digit or pg_";
-        *(const char **)target = plain;
-        return is_name(text);
-    case TYPE_ZONE:
-        *ret_fault = "a time zone such as Asia/Shanghai";
-        *(const char **)target = plain;
-        return zone_find(text) != NULL;
-    case TYPE_PATH:
-        *(const char **)target = absolute(config->arena, text);
-        return true;
-    case TYPE_TEXT:
-    case TYPE_SECRET:
-        *(const char **)target = plain;
-        return true;
-    }
-    return false;
+    const struct config_rule rule = {setting->type, setting->min, setting->max, setting->meaning};
+    return config_set(&rule, text, (char *)config + setting->offset, config->arena, ret_fault);
 }
 
 static void set_or_report(struct load *load, const struct setting *setting, const char *value,
                           const char *place)
 {
     const char *fault = NULL;
-    if (set_value(load->config, setting, value, &fault))
+    if (set(load->config, setting, value, &fault))
         return;
     const char *shown = setting->type == TYPE_SECRET ? "..." : value;
     error_add(load->err, place, "[%s] %s = %s: must be %s", setting->section, setting->key, shown,
@@ -295,8 +145,8 @@ static void set_defaults(struct config *config)
 {
     for (size_t i = 0; i < COUNT_OF(settings); i++) {
         const char *fault;
-        bool set = set_value(config, &settings[i], settings[i].fallback, &fault);
-        assert(set); /* a row of the table contradicts itself */
+        bool good = set(config, &settings[i], settings[i].fallback, &fault);
+        assert(good); /* a row of the table contradicts itself */
     }
 }
 

@@ -3,9 +3,10 @@
  * checks, the help and the sample file. */
 #pragma once
 
-#include "base/error.h"
+#include "base/address.h"
 #include "base/instant.h"
 #include "base/log.h"
+#include "domain/webhook.h"
 
 struct config {
     struct arena *arena; /* holds every text below */
@@ -57,6 +58,19 @@ struct config {
     struct config_sweep {
         int batch; /* due tasks in one transaction */
     } sweep;
+    struct config_webhooks {
+        int endpoints;
+        int in_flight, per_endpoint; /* calls at a time */
+        struct span connect_timeout, timeout;
+        size_t answer_limit;       /* bytes of a body that are read */
+        struct waits waits;        /* between tries */
+        struct span disable_after; /* of nothing but failures */
+        struct span keep;          /* deliveries that ended */
+        struct address_list allow;
+        bool plain_http;
+        const char *ca_file; /* "": the system's */
+        const char *source;
+    } webhooks;
     struct config_vault {
         const char *key_file; /* "": vault.key in the state directory */
     } vault;

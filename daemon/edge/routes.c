@@ -19,6 +19,7 @@
 #include "flow/stats.h"
 #include "flow/system.h"
 #include "flow/verify.h"
+#include "flow/webhook.h"
 #include "wire/export_csv.h"
 #include "wire/json.h"
 
@@ -198,6 +199,31 @@ const struct route_row routes[] = {
      "Show an API key, without its secret"},
     {"DELETE", "/v1/keys/{id}", MAY_ADMIN, 0, &key_delete_steps, -1, NULL, 204, NULL, NULL,
      "Revoke an API key"},
+    {"POST", "/v1/webhooks", MAY_ADMIN, ROUTE_JSON | ROUTE_SECRET, &webhook_create_steps, -1, NULL,
+     201, "WebhookAsk", "Webhook", "Register a receiver of notices; its secret is shown only now"},
+    {"GET", "/v1/webhooks", MAY_ADMIN, 0, &webhook_list_steps, -1, "limit cursor", 200, NULL,
+     "List", "List webhooks, newest first"},
+    {"GET", "/v1/webhooks/{id}", MAY_ADMIN, 0, &webhook_get_steps, -1, NULL, 200, NULL, "Webhook",
+     "Show a webhook"},
+    {"PATCH", "/v1/webhooks/{id}", MAY_ADMIN, ROUTE_PATCH | ROUTE_MATCH, &webhook_patch_steps, -1,
+     NULL, 200, "WebhookAsk", "Webhook", "Change a webhook; state active or paused"},
+    {"DELETE", "/v1/webhooks/{id}", MAY_ADMIN, ROUTE_MATCH, &webhook_delete_steps, -1, NULL, 204,
+     NULL, NULL, "End a webhook; what waits is not sent any more"},
+    {"POST", "/v1/webhooks/{id}/secrets", MAY_ADMIN, ROUTE_JSON | ROUTE_SECRET,
+     &webhook_secret_add_steps, -1, NULL, 201, "SecretAsk", "Secret",
+     "Add a secret: requests are signed with all of them"},
+    {"DELETE", "/v1/webhooks/{id}/secrets/{secret}", MAY_ADMIN, ROUTE_MATCH,
+     &webhook_secret_drop_steps, -1, NULL, 204, NULL, NULL, "Take a secret away"},
+    {"GET", "/v1/webhooks/{id}/deliveries", MAY_ADMIN, 0, &webhook_log_steps, -1,
+     "state from to limit cursor", 200, NULL, "List", "The log of a webhook, with every attempt"},
+    {"POST", "/v1/webhooks/{id}/replay", MAY_ADMIN, ROUTE_JSON, &webhook_replay_steps, -1, NULL,
+     200, "ReplayAsk", "Replayed", "Send a delivery again, or all of a span of time"},
+    {"POST", "/v1/webhooks/{id}/test", MAY_ADMIN, 0, &webhook_test_steps, -1, NULL, 202, NULL,
+     "Delivery", "Make a test call; the log tells how it went"},
+    {"GET", "/v1/undelivered", MAY_SUPERVISOR, 0, &undelivered_steps, -1, "limit cursor", 200, NULL,
+     "List", "Notices of one's areas that could not be delivered"},
+    {"POST", "/v1/undelivered/{id}/replay", MAY_SUPERVISOR, 0, &undelivered_replay_steps, -1, NULL,
+     200, NULL, "Replayed", "Send one of them again"},
     {"GET", "/livez", MAY_NOBODY, ROUTE_ALWAYS, &livez_steps, -1, NULL, 200, NULL, "Health",
      "The process lives"},
     {"GET", "/readyz", MAY_NOBODY, ROUTE_ALWAYS, &readyz_steps, -1, NULL, 200, NULL, "Health",

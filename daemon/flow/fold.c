@@ -13,6 +13,7 @@
 FLOW_STEPS(fold_steps, FOLD)
 
 enum { FOLD_EVENTS = 1000 };
+static const char place_name[] = "feed";
 
 struct fold {
     struct tally_place from, to;
@@ -25,7 +26,7 @@ static enum next lock(struct flow *flow)
 {
     work_begin(flow_work(flow));
     work_add(flow->work, STMT_TALLY_LOCK);
-    work_add(flow->work, STMT_TALLY_PLACE);
+    args_text(work_add(flow->work, STMT_TALLY_PLACE), place_name);
     return WAIT;
 }
 
@@ -145,14 +146,7 @@ static void save(struct flow *flow, const struct tally *old, const struct tally 
         tally_sums_add(&sums, &old[i], -1);
         tally_sums_add(&sums, &fresh[i], 1);
     }
-    struct args *args = work_add(flow->work, STMT_TALLY_ADVANCE);
-    work_expect(flow->work, 1);
-    const struct tally_place places[] = {fold->from, fold->to};
-    for (size_t i = 0; i < COUNT_OF(places); i++) {
-        args_int(args, places[i].position);
-        args_int(args, places[i].ticket);
-        args_int(args, places[i].seq);
-    }
+    tally_store_advance(flow->work, place_name, &fold->from, &fold->to);
     int sum_count;
     struct tally_sum **list = tally_sums_list(&sums, &sum_count);
     tally_store_keep(flow->work, old, fresh, count, flow->arena);

@@ -2,6 +2,7 @@
  * instances; this one takes its keyring from the transaction itself. */
 #include "flow/keys.h"
 
+#include "flow/codes.h"
 #include "flow/keyring.h"
 #include "wire/json.h"
 #include "wire/query.h"
@@ -29,21 +30,12 @@ static void add_count(struct work *work)
     args_text(work_add(work, STMT_COUNTER_NEXT), "keys");
 }
 
-static void check_code(struct flow *flow, int kind, const char *code, const char *pointer)
-{
-    if (code != NULL && snapshot_row(flow->snapshot, kind, code) == NULL)
-        error_add(&flow->err, pointer, "no row of %s has the code %s", registry_plurals[kind],
-                  code);
-}
-
 /* A key for nobody, or one that is dead from the start, is a mistake of whoever asks for it. */
 static bool check_key(struct flow *flow, const struct caller *caller)
 {
-    check_code(flow, REGISTRY_UNIT, caller->unit, "/unit");
-    check_code(flow, REGISTRY_ORG, caller->org, "/org");
-    for (int i = 0; i < caller->areas.count; i++)
-        check_code(flow, REGISTRY_AREA, caller->areas.at[i],
-                   arena_format(flow->arena, "/areas/%d", i));
+    codes_check(flow, REGISTRY_UNIT, caller->unit, "/unit");
+    codes_check(flow, REGISTRY_ORG, caller->org, "/org");
+    codes_check_areas(flow, &caller->areas);
     if (instant_set(caller->expires_at) && !instant_before(flow->now, caller->expires_at))
         error_add(&flow->err, "/expires_at", "must lie ahead");
     return error_none(&flow->err);

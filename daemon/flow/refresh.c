@@ -5,13 +5,14 @@
 #include "base/log.h"
 #include "base/metrics.h"
 #include "flow/fold.h"
+#include "flow/hooks.h"
 #include "flow/keyring.h"
 #include "flow/poll.h"
 #include "flow/retention.h"
 #include "flow/sweep.h"
 #include "wire/registry_json.h"
 
-#define LOOK(X)  X(read_counters) X(compare) X(take_keys)
+#define LOOK(X)  X(read_counters) X(compare) X(take_changes)
 #define LOAD(X)  X(read_registry) X(build)
 #define LOADS(X) X(read_loads) X(take_loads)
 #define TOUCH(X) X(read_touched) X(wake)
@@ -166,25 +167,38 @@ static enum next read_counters(struct flow *flow)
     return WAIT;
 }
 
+/* Revisions as the counters have them. */
+struct looked {
+    int64_t keys, webhooks;
+};
+
 static enum next compare(struct flow *flow)
 {
     struct context *context = flow->context;
     struct rows rows = work_rows(flow->work, 0);
     struct row row = rows_at(&rows, 0, flow->arena);
-    int64_t registry = row_int(&row), keys = row_int(&row);
+    struct looked *looked = FLOW_JOB(flow, struct looked);
+    int64_t registry = row_int(&row);
+    looked->keys = row_int(&row);
+    looked->webhooks = row_int(&row);
     if (context->snapshot == NULL || registry > snapshot_revision(context->snapshot))
         refresh_registry(context);
-    if (keys == context->keys_revision)
+    if (looked->keys == context->keys_revision && looked->webhooks == context->hooks->revision)
         return END;
-    context->keys_revision = keys;
     work_add(flow->work, STMT_KEY_LOAD);
+    work_add(flow->work, STMT_WEBHOOK_LOAD);
     return WAIT;
 }
 
-static enum next take_keys(struct flow *flow)
+static enum next take_changes(struct flow *flow)
 {
-    struct rows rows = work_rows(flow->work, 0);
-    keyring_fill(flow->context->keyring, &rows);
+    struct context *context = flow->context;
+    const struct looked *looked = flow->job;
+    struct rows keys = work_rows(flow->work, 0), webhooks = work_rows(flow->work, 1);
+    context->keys_revision = looked->keys;
+    keyring_fill(context->keyring, &keys);
+    if (looked->webhooks >= context->hooks->revision)
+        hooks_fill(context, &webhooks, looked->webhooks);
     return END;
 }
 
@@ -293,6 +307,7 @@ void refresh_tick(struct context *context)
     struct span steady = clock_steady();
     struct instant now = clock_now();
     poll_expire(context, steady, context->draining);
+    hooks_tick(context, steady);
     if (context->draining)
         return;
     if (elapsed(&context->last_look, steady, context->limits.refresh))
@@ -315,5 +330,5 @@ void refresh_tick(struct context *context)
 
 bool refresh_idle(const struct context *context)
 {
-    return context->flows == 0;
+    return context->flows == 0 && hooks_idle(context);
 }

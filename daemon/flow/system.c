@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/metrics.h"
+#include "flow/hooks.h"
 #include "wire/openapi.h"
 #include "wire/report_json.h"
 #include "wire/small_json.h"
@@ -62,6 +63,18 @@ static const char *database_reason(const char *trouble, struct arena *arena)
     return arena_format(arena, "%s: %s", reason, line);
 }
 
+/* Webhooks that nobody is told by any more. */
+static struct names webhook_warnings(const struct flow *flow, struct names warnings)
+{
+    const struct hooks *hooks = flow->context->hooks;
+    for (int i = 0; i < hooks->count; i++)
+        if (hooks->list[i].webhook.state == WEBHOOK_DISABLED)
+            warnings = names_with(flow->arena, &warnings,
+                                  arena_format(flow->arena, "webhook %lld is disabled",
+                                               (long long)hooks->list[i].webhook.id));
+    return warnings;
+}
+
 static enum next show_ready(struct flow *flow)
 {
     const struct context *context = flow->context;
@@ -76,7 +89,7 @@ static enum next show_ready(struct flow *flow)
     if (flow->snapshot == NULL)
         reasons = names_with(flow->arena, &reasons, "the registry is not loaded yet");
     else
-        warnings = calendar_warnings(flow);
+        warnings = webhook_warnings(flow, calendar_warnings(flow));
     struct slice body = ready_write(&reasons, &warnings, flow->arena);
     flow->answer.retry_after = reasons.count > 0 ? 1 : 0;
     return flow_body(flow, reasons.count > 0 ? 503 : 200, body);
@@ -86,6 +99,7 @@ static enum next show_metrics(struct flow *flow)
 {
     struct text text CLEANUP(text_clear) = {0};
     metrics_write(&text);
+    hooks_metrics(flow->context, &text);
     flow->answer.type = METRICS_TYPE;
     char *copy = arena_bytes(flow->arena, text.at, text.size);
     return flow_body(flow, 200, (struct slice){copy, text.size});

@@ -148,6 +148,7 @@ static bool open_vault(PGconn *pg, const struct setup_settings *settings, struct
     derive(key, "whistled phone", ret_vault->phone);
     derive(key, "whistled chain", ret_vault->chain);
     derive(key, "whistled receipt", ret_vault->receipt);
+    derive(key, "whistled webhook", ret_vault->webhook);
     return true;
 }
 

@@ -5,6 +5,20 @@
 #define BOOLS(value) ARGS_COLUMN(args, bool, BOOL, count, value)
 #define TEXTS(value) ARGS_COLUMN(args, text, TEXT, count, value)
 
+void tally_store_advance(struct work *work, const char *reader, const struct tally_place *from,
+                         const struct tally_place *to)
+{
+    struct args *args = work_add(work, STMT_TALLY_ADVANCE);
+    work_expect(work, 1);
+    args_text(args, reader);
+    const struct tally_place *const places[] = {from, to};
+    for (size_t i = 0; i < COUNT_OF(places); i++) {
+        args_int(args, places[i]->position);
+        args_int(args, places[i]->ticket);
+        args_int(args, places[i]->seq);
+    }
+}
+
 void tally_store_load(struct work *work, const int64_t *tickets, int count)
 {
     struct args *args = work_add(work, STMT_TALLY_LOAD);

@@ -11,6 +11,7 @@
 #include "wire/small_fields.h"
 #include "wire/tally_json.h"
 #include "wire/ticket_fields.h"
+#include "wire/webhook_fields.h"
 #include "wire/whistle_fields.h"
 
 #define TOLD(title, kind, ...)  FIELD_HERE(title, kind, .required = true, __VA_ARGS__)
@@ -449,6 +450,9 @@ const struct shape *const shapes_sent[] = {
     &project_sent_shape,
     &whistle_shape,
     &recalculation_ask_shape,
+    &webhook_shape,
+    &secret_ask_shape,
+    &replay_shape,
     NULL,
 };
 /* A line each, so that they do not move about. */
@@ -480,6 +484,10 @@ const struct shape *const shapes_shown[] = {
     &month_shape,
     &clears_shape,
     &whistle_figures_shape,
+    &webhook_shown_shape,
+    &secret_shown_shape,
+    &replayed_shape,
+    &delivery_shape,
     NULL,
 };
 /* clang-format on */

@@ -29,6 +29,7 @@
     X(TICKETS_ERASED, COUNTER, "tickets_erased_total", "", "Tickets erased by retention")          \
     X(FOLD_EVENTS, COUNTER, "fold_events_total", "", "Events added to the figures")                \
     X(FOLD_LAG, GAUGE, "fold_lag_seconds", "", "Age of the oldest event not in the figures")       \
+    X(NOTICES, COUNTER, "notices_total", "", "Deliveries made from events for webhooks")           \
     X(POLLS_HELD, GAUGE, "polls_held", "", "Polls waiting now")                                    \
     X(POLLS_WOKEN, COUNTER, "polls_woken_total", "", "Polls answered because something came")      \
     X(REGISTRY_REVISION, GAUGE, "registry_revision", "", "Revision of the registry in memory")     \

@@ -3,11 +3,15 @@
 
 #include "base/zone.h"
 #include "domain/match.h"
+#include "domain/webhook.h"
 #include "store/setup.h"
 
+struct address_list;
 struct flow;
+struct hooks;
 struct intake;
 struct keyring;
+struct outgoing;
 struct polls;
 struct route_row;
 struct serials;
@@ -24,6 +28,17 @@ struct limits {
     int exports; /* at a time */
     int sweep_batch;
     struct span refresh; /* how often other instances' changes are looked for */
+    struct webhook_limits {
+        int endpoints;
+        int in_flight, per_endpoint; /* calls at a time */
+        struct waits waits;          /* between the tries of a delivery */
+        struct span lease;           /* longer than a call may take */
+        struct span disable_after;   /* of nothing but failures */
+        struct span keep;            /* deliveries that have ended */
+        bool plain_http;
+        const struct address_list *allow;
+        const char *source; /* of CloudEvents: a URI */
+    } webhooks;
 };
 
 /* The walk over ended tickets (flow/retention). */
@@ -59,6 +74,10 @@ struct context {
     struct polls *polls;
     struct intake *intake;
     struct serials *serials;
+    struct hooks *hooks;
+    /* Sends a request; its `done` is called once, later. NULL: nothing is sent. */
+    void (*post)(void *poster, struct outgoing *outgoing);
+    void *poster;
     struct instant next_step; /* the earliest deadline step known; absent: none known */
     struct stuck stuck;
     bool sweeping, folding, refreshing, feeding, loading, weighing; /* flows of the tick */

@@ -11,6 +11,7 @@ struct vault {
     unsigned char phone[CRYPT_KEY];    /* makes the searchable hash of a phone */
     unsigned char chain[CRYPT_KEY];    /* links events */
     unsigned char receipt[CRYPT_KEY];  /* makes receipt codes */
+    unsigned char webhook[CRYPT_KEY];  /* seals addresses and secrets of webhooks */
     int64_t feed_offset;
 };
 

@@ -4,11 +4,15 @@
 #include "domain/tally.h"
 #include "store/work.h"
 
-/* The last event that is in the sums, in the feed's order. */
+/* The last event that a reader of the log has taken in, in the feed's order. */
 struct tally_place {
     int64_t position, ticket, seq;
 };
 
+/* Adds the statement that moves a reader of the log (its name in tally_place) on, guarded by where
+ * it was. */
+void tally_store_advance(struct work *work, const char *reader, const struct tally_place *from,
+                         const struct tally_place *to);
 /* What these tickets add by now ... */
 void tally_store_load(struct work *work, const int64_t *tickets, int count);
 /* ... in the order of `tickets`; those that add nothing do not count. */

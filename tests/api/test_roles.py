@@ -73,6 +73,18 @@ ROWS = [
     ("GET", "/v1/keys", ADMIN, None, {200}),
     ("GET", "/v1/keys/{key}", ADMIN, None, {200}),
     ("DELETE", "/v1/keys/999", ADMIN, None, {404}),
+    ("POST", "/v1/webhooks", ADMIN, {}, {422}),
+    ("GET", "/v1/webhooks", ADMIN, None, {200}),
+    ("GET", "/v1/webhooks/{id}", ADMIN, None, {404}),
+    ("PATCH", "/v1/webhooks/{id}", ADMIN, {}, {404}),
+    ("DELETE", "/v1/webhooks/{id}", ADMIN, None, {404}),
+    ("POST", "/v1/webhooks/{id}/secrets", ADMIN, {}, {404}),
+    ("DELETE", "/v1/webhooks/{id}/secrets/{id}", ADMIN, None, {404}),
+    ("GET", "/v1/webhooks/{id}/deliveries", ADMIN, None, {404}),
+    ("POST", "/v1/webhooks/{id}/replay", ADMIN, {}, {404}),
+    ("POST", "/v1/webhooks/{id}/test", ADMIN, None, {404}),
+    ("GET", "/v1/undelivered", {"supervisor"}, None, {200}),
+    ("POST", "/v1/undelivered/{id}/replay", {"supervisor"}, None, {404}),
 ]
 REGISTRY = {
     "areas": ("140213001", {"name": "甲街道", "level": "street"}),

@@ -246,7 +246,8 @@ def test_figures_follow_within_two_seconds(told):
 
 
 # In the order in which the daemon writes.
-FORGET = ("BEGIN; UPDATE tally_place SET position = -1, ticket = -1, seq = -1; "
+FORGET = ("BEGIN; UPDATE tally_place SET position = -1, ticket = -1, seq = -1 "
+          "WHERE name = 'feed'; "
           "DELETE FROM tally_ticket; DELETE FROM tally; COMMIT")
 
 
@@ -272,10 +273,11 @@ def test_kill_9_while_folding(told):
     places = set()
     for turn in range(5):
         daemon.psql(FORGET)
-        daemon.wait_for(lambda: daemon.psql("SELECT position FROM tally_place") != [["-1"]])
+        daemon.wait_for(lambda: daemon.psql("SELECT position FROM tally_place WHERE name = 'feed'") != [["-1"]])
         time.sleep(turn * choice.random() / 20)  # somewhere in the middle, at first near the beginning
         daemon.kill()
-        places.add(tuple(daemon.psql("SELECT position, ticket, seq FROM tally_place")[0]))
+        places.add(tuple(daemon.psql("SELECT position, ticket, seq FROM tally_place "
+                                     "WHERE name = 'feed'")[0]))
         daemon.start()
     told.district.keys.clear()
     told.district.kept.clear()

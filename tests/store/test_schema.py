@@ -30,6 +30,7 @@ SCOPELESS = {
     "event/insert": "writes",
     "event/of_tickets": "the fold",
     "event/unfolded": "the fold",
+    "event/unnoticed": "derives notices; each is then held against its webhook's scope",
     "event/orphans": "for admins: what has no ticket has no area",
     "event/strip": "writes",
     "identity/erase": "writes",

@@ -1,2 +1,3 @@
--- The revisions of registry and keys.
-SELECT (SELECT value FROM counter WHERE name = 'registry'), (SELECT value FROM counter WHERE name = 'keys')
+-- The revisions of registry, keys and webhooks.
+SELECT (SELECT value FROM counter WHERE name = 'registry'), (SELECT value FROM counter WHERE name = 'keys'),
+       (SELECT value FROM counter WHERE name = 'webhooks')

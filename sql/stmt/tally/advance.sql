@@ -1,3 +1,3 @@
--- On to another event ($4, $5, $6), if nobody else went on from this one.
-UPDATE tally_place SET position = $4, ticket = $5, seq = $6
-WHERE name = 'feed' AND position = $1 AND ticket = $2 AND seq = $3
+-- On to another event ($5, $6, $7), if nobody else went on from this one.
+UPDATE tally_place SET position = $5, ticket = $6, seq = $7
+WHERE name = $1 AND position = $2 AND ticket = $3 AND seq = $4

@@ -1,0 +1,2 @@
+-- How many there are.
+SELECT count(*) FROM webhook WHERE state <> 'deleted'

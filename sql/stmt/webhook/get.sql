@@ -1,0 +1,3 @@
+-- One webhook by its id.
+SELECT webhook_id, version, state, reason, body, vault_key, sealed, position, failing_since, created_at
+FROM webhook WHERE webhook_id = $1 AND state <> 'deleted'

@@ -43,6 +43,8 @@ const json_t *view_at(const json_t *json, const char *path)
         int64_t index;
         if (!json_is_array(json))
             json = json_object_get(json, name.at);
+        else if (text_equal(name.at, "last"))
+            json = json_array_get(json, json_array_size(json) - 1);
         else
             json = text_to_int(name.at, 0, INT32_MAX, &index) ? json_array_get(json, (size_t)index)
                                                               : NULL;

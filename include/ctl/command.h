@@ -50,6 +50,17 @@
     X(key_create)                                                                                  \
     X(key_list)                                                                                    \
     X(key_revoke)                                                                                  \
+    X(webhook_create)                                                                              \
+    X(webhook_list)                                                                                \
+    X(webhook_show)                                                                                \
+    X(webhook_change)                                                                              \
+    X(webhook_delete)                                                                              \
+    X(webhook_secret)                                                                              \
+    X(webhook_test)                                                                                \
+    X(webhook_log)                                                                                 \
+    X(webhook_replay)                                                                              \
+    X(undelivered)                                                                                 \
+    X(undelivered_replay)                                                                          \
     X(version)                                                                                     \
     X(help)
 

@@ -9,7 +9,8 @@
 void view_drop(json_t **json);
 /* The answer's body as JSON; says on stderr if it is none and returns NULL. */
 json_t *view_parse(const struct http_answer *answer);
-/* The member at a path of names and indexes with dots between; NULL if there is none. */
+/* The member at a path of names and indexes (or `last`) with dots between; NULL if there is none.
+ */
 const json_t *view_at(const json_t *json, const char *path);
 /* The member as text: "" for null or none, arrays joined by commas, objects as JSON. */
 const char *view_text(struct arena *arena, const json_t *json, const char *path);

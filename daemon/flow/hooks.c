@@ -39,10 +39,8 @@ static struct hook_traffic *traffic_of(struct context *context, int64_t webhook)
         if (one->webhook == webhook)
             return one;
     struct hook_traffic *made = mem_zero(sizeof(*made));
-    *made = (struct hook_traffic){.next = hooks->traffic,
-                                  .webhook = webhook,
-                                  .allowed = context->limits.webhooks.per_endpoint,
-                                  .oldest = INSTANT_NONE};
+    *made = (struct hook_traffic){
+        .next = hooks->traffic, .webhook = webhook, .allowed = 1, .oldest = INSTANT_NONE};
     hooks->traffic = made;
     return made;
 }

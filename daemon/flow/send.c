@@ -54,17 +54,34 @@ static int least_urgency(const struct flow *flow, const struct webhook *webhook)
     return quiet_holds(webhook->quiet, minute) ? NOTICE_CRITICAL : NOTICE_ORDINARY;
 }
 
+/* How many more calls those that fail may have together: never more than half of all, so that they
+ * keep nobody from the rest, however many they are and however long they hang. */
+static int failing_room(const struct context *context)
+{
+    const struct hooks *hooks = context->hooks;
+    int room = (context->limits.webhooks.in_flight + 1) / 2;
+    for (int i = 0; i < hooks->count; i++)
+        if (hooks->list[i].traffic->failing)
+            room -= hooks->list[i].traffic->in_flight;
+    return room > 0 ? room : 0;
+}
+
 static void find_wants(struct flow *flow)
 {
     struct hooks *hooks = flow->context->hooks;
     struct send_job *job = flow->job;
     struct span steady = clock_steady();
+    int failing = failing_room(flow->context);
     job->wants = ARENA_ARRAY(flow->arena, struct want, hooks->count);
     job->want_count = 0;
     hooks->turn = hooks->count > 0 ? (hooks->turn + 1) % hooks->count : 0;
     for (int i = 0; i < hooks->count; i++) {
         const struct hook *hook = &hooks->list[(hooks->turn + i) % hooks->count];
         int room = room_of(hook, steady);
+        if (hook->traffic->failing) {
+            room = room < failing ? room : failing;
+            failing -= room > 0 ? room : 0;
+        }
         if (room > 0)
             job->wants[job->want_count++] =
                 (struct want){hook->webhook.id, room, least_urgency(flow, &hook->webhook)};
@@ -228,7 +245,8 @@ static double dice(void)
 /* Fewer calls at a time to who fails, more again with each that goes well. */
 static void adapt(struct hook_traffic *traffic, int state, int most)
 {
-    if (state == DELIVERY_DELIVERED)
+    traffic->failing = state != DELIVERY_DELIVERED;
+    if (!traffic->failing)
         traffic->allowed += traffic->allowed < most;
     else
         traffic->allowed = traffic->allowed > 1 ? traffic->allowed / 2 : 1;

@@ -11,6 +11,7 @@ struct hook_traffic {
     int64_t webhook;
     int in_flight;
     int allowed;         /* at a time: halved by failures, one more with each success */
+    bool failing;        /* so the last call went */
     struct span free_at; /* no next message before, by the steady clock */
     int64_t tries, ended[DELIVERY_STATE_COUNT];
     int64_t waiting;       /* at all daemons, as last counted */

@@ -1,5 +1,6 @@
 """What tests of webhooks share: receivers and webhooks that are gone after the test, and the log."""
 
+import socket
 import urllib.parse
 
 import pytest
@@ -66,3 +67,15 @@ def tried(district, webhook, count=1):
 
 def shown(district, webhook):
     return district.admin.get(f"/v1/webhooks/{webhook['id']}").json
+
+
+def free_port():
+    """One that nobody listens on."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return server.getsockname()[1]
+
+
+def listens(port):
+    """Whether somebody does."""
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0

@@ -2,13 +2,12 @@
 their answer, or want no more; addresses that may not be called; two daemons, a kill, a crowd of notices.
 """
 
-import socket
 import time
 
 import pytest
 
 from district import FAR, HOME, District, do, instant
-from hooks import log, receiver, register, settled, shown, tried  # noqa: F401: fixtures
+from hooks import free_port, log, receiver, register, settled, shown, tried  # noqa: F401: fixtures
 from receiver import Receiver, answer
 
 LOOSE = {"webhooks_allow": "127.0.0.0/8", "webhooks_plain_http": "yes", "webhooks_timeout": "500ms",
@@ -20,11 +19,6 @@ def district():
     made = District(**LOOSE)
     yield made
     made.stop()
-
-
-def free_port():
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return server.getsockname()[1]
 
 
 @pytest.mark.parametrize("said, status, error", [
@@ -232,6 +226,43 @@ def test_a_dead_receiver_delays_nobody(receiver):
         assert f'whistled_webhook_queue_age_seconds{{webhook="{hooks[0]["id"]}"}}' in metrics
     finally:
         district.stop()
+
+
+def test_many_that_hang_leave_half_of_the_calls_to_the_rest(receiver):
+    district = District(**{**LOOSE, "webhooks_timeout": "3min", "webhooks_in_flight": 4})
+    try:
+        dead, good = [receiver(lambda post: Receiver.HANG) for _ in range(8)], receiver()
+        fail = lambda post: answer(500)  # noqa: E731
+        for one in dead:
+            one.reply = fail
+            district.admin.post("/v1/webhooks", {"name": "x", "url": one.url, "areas": ["1402"]})
+        district.submit()  # by now it is known that they fail
+        district.daemon.wait_for(lambda: all(one.posts for one in dead))
+        district.daemon.wait_for(lambda: district.daemon.psql(
+            "SELECT count(*) FROM webhook WHERE failing_since IS NOT NULL") == [["8"]])
+        for one in dead:
+            one.reply = lambda post: Receiver.HANG
+        district.admin.post("/v1/webhooks", {"name": "x", "url": good.url, "areas": ["1402"]})
+        for _ in range(20):
+            district.submit()
+        district.daemon.wait_for(lambda: len(good.posts) == 40, 60)  # no hanging call ends that soon
+        assert sum(len(one.posts) for one in dead) <= 8 + 2
+    finally:
+        for one in dead:
+            one.close()
+        district.stop()
+
+
+def test_an_end_waits_for_what_is_under_way(district, receiver, register):
+    there = receiver(lambda post: time.sleep(0.3) or answer())
+    made = register(there, kinds=["assigned"])
+    district.submit()
+    district.daemon.wait_for(lambda: there.posts)
+    district.daemon.process.terminate()
+    assert district.daemon.process.wait(20) == 0
+    district.daemon.start()
+    assert [one["state"] for one in log(district, made)] == ["delivered"]
+    assert len(there.posts) == 1
 
 
 def test_a_kill_in_the_middle(district, receiver, register):

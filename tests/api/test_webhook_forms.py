@@ -1,14 +1,17 @@
 """Robots, templates, quiet hours, digests, and what the admin may ask."""
 
 import base64
+import datetime
 import hashlib
 import hmac
+import subprocess
 import urllib.parse
 
 import pytest
 
-from district import CITY, STREET, District, instant
-from hooks import log, receiver, register, settled, shown, tried  # noqa: F401: fixtures
+from daemon import ROOT
+from district import CITY, STREET, Clock, District, instant
+from hooks import free_port, listens, log, receiver, register, settled, shown, tried  # noqa: F401: fixtures
 from receiver import answer, verify
 
 OK = answer(body=b'{"errcode":0,"errmsg":"ok"}')
@@ -240,6 +243,29 @@ def test_whistles_and_their_targets_are_told(district, receiver, register):
     assert "燃气泄漏" not in post.body.decode()
     district.clock.move(minutes=11)
     district.daemon.wait_for(lambda: any(p.json["type"].endswith("overdue") for p in there.posts))
+
+
+def test_the_receiver_of_the_readme():
+    """As it stands there, with another port; it looks at the time, so the daemon's is the real one."""
+    district = District(Clock(datetime.datetime.now(datetime.timezone.utc).isoformat()),
+                        webhooks_allow="127.0.0.0/8", webhooks_plain_http="yes")
+    text = (ROOT / "README.md").read_text(encoding="utf-8").split("```python\n")[1].split("```")[0]
+    assert len([line for line in text.splitlines() if line.strip()]) <= 22
+    port = free_port()
+    made = district.admin.post("/v1/webhooks", {"name": "x", "areas": [CITY], "kinds": ["assigned"],
+                                                "url": f"http://127.0.0.1:{port}/"}).json
+    text = text.replace("SECRET", made["secret"]).replace("8080", str(port))
+    with subprocess.Popen(["/usr/bin/python3", "-u", "-c", text], stdout=subprocess.PIPE,
+                          stderr=subprocess.DEVNULL, encoding="utf-8") as program:
+        try:
+            district.daemon.wait_for(lambda: listens(port))
+            no = district.submit()["no"]
+            settled(district, made, "delivered")
+        finally:
+            program.kill()
+            district.stop()
+        printed = program.stdout.read()
+    assert printed.startswith("io.whistled.notice.assigned") and no in printed
 
 
 def test_the_hand_of_another_role(district):

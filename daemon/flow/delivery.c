@@ -62,6 +62,14 @@ static enum next look(struct flow *flow)
     return WAIT;
 }
 
+/* The least id that a delivery of an event at or behind `from` can have; the clocks of instances may
+ * differ by less than a day. */
+static int64_t least_id(struct instant from)
+{
+    enum { DAY_S = 86400 };
+    return instant_set(from) ? context_first_id((struct instant){from.us - SECONDS(DAY_S).us}) : 0;
+}
+
 static enum next find_page(struct flow *flow)
 {
     const struct job *job = flow->job;
@@ -80,6 +88,7 @@ static enum next find_page(struct flow *flow)
     args_text(args, state < 0 ? NULL : delivery_words[state]);
     args_instant(args, from);
     args_instant(args, to);
+    args_int(args, least_id(from));
     args_int(args, job->limit + 1);
     return WAIT;
 }
@@ -235,6 +244,7 @@ static enum next replay(struct flow *flow)
     args_int(args, job->delivery);
     args_instant(args, job->ask.from);
     args_instant(args, job->ask.to);
+    args_int(args, least_id(job->ask.from));
     return WAIT;
 }
 

@@ -5,7 +5,7 @@
 #include "base/log.h"
 #include "wire/webhook_json.h"
 
-enum { TAKE_S = 1, SETTLE_S = 1, COUNT_S = 5, PURGE_S = 60 };
+enum { TAKE_S = 1, SETTLE_S = 1, COUNT_S = 10, PURGE_S = 60 };
 static const struct span notice_pause = {250000};
 
 struct hooks *hooks_new(void)
@@ -109,7 +109,9 @@ void hooks_tick(struct context *context, struct span steady)
         return;
     if (elapsed(&hooks->last_notice, steady, notice_pause))
         notice_start(context);
-    if (hooks->kicked || elapsed(&hooks->last_take, steady, SECONDS(TAKE_S)))
+    if (elapsed(&hooks->last_take, steady, SECONDS(TAKE_S)))
+        hooks->kicked = hooks->afresh = true;
+    if (hooks->kicked)
         send_start(context);
     if (elapsed(&hooks->last_count, steady, SECONDS(COUNT_S)))
         hooks_count_start(context);

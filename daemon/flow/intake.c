@@ -179,6 +179,11 @@ static bool wants_hints(const struct parcel *parcel)
     return false;
 }
 
+bool intake_busy(const struct intake *intake)
+{
+    return intake->waiting > 0;
+}
+
 bool intake_add(struct intake *intake, struct parcel *parcel)
 {
     if (intake->waiting + parcel->count > intake->context->limits.intake_queue)

@@ -3,6 +3,7 @@
  * whoever does it and whenever one of them ends. */
 #include "base/metrics.h"
 #include "flow/hooks.h"
+#include "flow/intake.h"
 #include "flow/refresh.h"
 #include "store/tally_store.h"
 #include "wire/notice_json.h"
@@ -202,8 +203,8 @@ static void on_ended(struct flow *flow)
     bool more = error_none(&flow->err) && job->more;
     mem_free(job);
     context->hooks->noticing = false;
-    if (more && !context->draining)
-        notice_start(context);
+    if (more && !context->draining && !intake_busy(context->intake))
+        notice_start(context); /* else with the tick: intake goes first */
 }
 
 void notice_start(struct context *context)

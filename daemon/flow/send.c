@@ -18,6 +18,7 @@ enum { MINUTE_S = 60, DAY_MINUTES = 1440 };
 
 struct want {
     int64_t webhook, room, urgency;
+    struct instant since;
 };
 
 struct send_job {
@@ -84,8 +85,10 @@ static void find_wants(struct flow *flow)
         }
         if (room > 0)
             job->wants[job->want_count++] =
-                (struct want){hook->webhook.id, room, least_urgency(flow, &hook->webhook)};
+                (struct want){hook->webhook.id, room, least_urgency(flow, &hook->webhook),
+                              hooks->afresh ? (struct instant){0} : hook->traffic->since};
     }
+    hooks->afresh = false;
 }
 
 static enum next take(struct flow *flow)
@@ -106,6 +109,7 @@ static enum next take(struct flow *flow)
     args_instant(args, instant_add(flow->now, context->limits.webhooks.lease));
     args_int(args, job->lease);
     args_int(args, all);
+    ARGS_COLUMN(args, instant, INSTANT, job->want_count, job->wants[i].since);
     return WAIT;
 }
 
@@ -113,6 +117,23 @@ struct leased {
     int64_t webhook;
     const char *line;
 };
+
+/* From where on the next look begins, for each webhook of which something was due. */
+static void remember(struct hooks *hooks, const struct rows *rows, struct arena *arena)
+{
+    for (int i = 0; i < hooks->count; i++) {
+        struct instant earliest = INSTANT_NONE;
+        for (int r = 0; r < rows->count; r++) {
+            struct row row = rows_at(rows, r, arena);
+            bool own = row_int(&row) == hooks->list[i].webhook.id;
+            row_text(&row);
+            if (own)
+                earliest = instant_first(earliest, row_instant(&row));
+        }
+        if (instant_set(earliest))
+            hooks->list[i].traffic->since = earliest;
+    }
+}
 
 static struct leased *read_lines(struct flow *flow, const struct rows *rows)
 {
@@ -131,6 +152,7 @@ static enum next find_heads(struct flow *flow)
     if (rows.count == 0)
         return END;
     const struct leased *lines = read_lines(flow, &rows);
+    remember(flow->context->hooks, &rows, flow->arena);
     struct args *args = work_add(flow->work, STMT_DELIVERY_HEADS);
     ARGS_COLUMN(args, int, INT, rows.count, lines[i].webhook);
     ARGS_COLUMN(args, text, TEXT, rows.count, lines[i].line);

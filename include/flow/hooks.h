@@ -10,9 +10,10 @@ struct hook_traffic {
     struct hook_traffic *next;
     int64_t webhook;
     int in_flight;
-    int allowed;         /* at a time: halved by failures, one more with each success */
-    bool failing;        /* so the last call went */
-    struct span free_at; /* no next message before, by the steady clock */
+    int allowed;          /* at a time: halved by failures, one more with each success */
+    bool failing;         /* so the last call went */
+    struct span free_at;  /* no next message before, by the steady clock */
+    struct instant since; /* the earliest that was due at the last look */
     int64_t tries, ended[DELIVERY_STATE_COUNT];
     int64_t waiting;       /* at all daemons, as last counted */
     struct instant oldest; /* of these; absent: none */
@@ -33,6 +34,7 @@ struct hooks {
     /* Flows of the tick, each once at a time. */
     bool noticing, taking, settling, counting, purging;
     bool kicked; /* something may be to send */
+    bool afresh; /* look from the earliest on, not from `since`: once a second, whatever comes */
     struct span last_notice, last_take, last_settle, last_count, last_purge;
     int turn; /* whose webhook comes first, so that all do */
     /* Calls that have ended, not yet written down. */

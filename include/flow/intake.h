@@ -32,6 +32,8 @@ struct intake *intake_new(struct context *context);
 void intake_free(struct intake *intake);
 /* Puts a parcel in the line; its flow must HOLD. false: the line is full (503). */
 bool intake_add(struct intake *intake, struct parcel *parcel);
+/* Tickets wait for a commit: what can be late gives way. */
+bool intake_busy(const struct intake *intake);
 
 /* The flow's answer from its parcel (status, body, Location, ETag), without receipt codes: what an
  * Idempotency-Key keeps. */

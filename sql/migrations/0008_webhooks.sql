@@ -28,11 +28,10 @@ CREATE TABLE delivery (
     tries bigint NOT NULL,
     made_at timestamptz NOT NULL,
     ended_at timestamptz,
-    CONSTRAINT delivery_key PRIMARY KEY (webhook_id, delivery_id)
+    CONSTRAINT delivery_key PRIMARY KEY (webhook_id, line, seq)
 );
-CREATE UNIQUE INDEX delivery_by_line ON delivery (webhook_id, line, seq);
-CREATE INDEX delivery_by_time ON delivery (webhook_id, at);
-CREATE INDEX delivery_waiting ON delivery (webhook_id, delivery_id) WHERE state = 'waiting';
+-- Ids have the time in their high bits, so this is the order of time too.
+CREATE UNIQUE INDEX delivery_by_id ON delivery (webhook_id, delivery_id);
 CREATE INDEX delivery_given_up ON delivery (delivery_id, webhook_id) WHERE state = 'given_up';
 CREATE INDEX delivery_by_end ON delivery (ended_at) WHERE ended_at IS NOT NULL;
 -- Lines in which something waits: when the head may be sent. While it is under way, `next_at` is the end

@@ -62,8 +62,8 @@ static enum next look(struct flow *flow)
     return WAIT;
 }
 
-/* The least id that a delivery of an event at or behind `from` can have; the clocks of instances may
- * differ by less than a day. */
+/* The least id that a delivery of an event at or behind `from` can have; the clocks of instances
+ * may differ by less than a day. */
 static int64_t least_id(struct instant from)
 {
     enum { DAY_S = 86400 };

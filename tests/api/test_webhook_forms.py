@@ -192,13 +192,14 @@ def test_replay_of_a_span_and_of_one(district, receiver, register):
     one = log(district, made)[0]
     assert district.admin.post(path, {"delivery": one["id"]}).json == {"replayed": 1}
     district.daemon.wait_for(lambda: len(there.posts) == 4)
-    assert there.posts[3].body == there.posts[2].body and there.posts[3].id == there.posts[2].id
+    first, again = [p for p in there.posts if p.id == f"msg_{one['id']}"]
+    assert first.body == again.body and again is there.posts[3]
     assert instant(one["at"]) == instant("2026-03-02T11:00:00+08:00")
     settled(district, made, "delivered", 3)
     done = district.admin.post(path, {"from": "2026-03-02T09:00:00+08:00", "to": "2026-03-02T11:00:00+08:00"})
     assert done.json == {"replayed": 2}  # the end is not part of it
     district.daemon.wait_for(lambda: len(there.posts) == 6)
-    assert [p.json["data"]["no"] for p in there.posts[4:]] == numbers[:2]
+    assert {p.json["data"]["no"] for p in there.posts[4:]} == set(numbers[:2])
     settled(district, made, "delivered", 3)
     assert [len(entry["attempts"]) for entry in log(district, made)] == [2, 2, 2]
     assert len(log(district, made, **{"from": "2026-03-02T10:00:00+08:00"})) == 2

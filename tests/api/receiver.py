@@ -7,6 +7,7 @@ import hashlib
 import hmac
 import json
 import socket
+import ssl
 import struct
 import threading
 import time
@@ -55,7 +56,12 @@ class Receiver:
 
     HANG, RESET, ENDLESS = "hang", "reset", "endless"
 
-    def __init__(self, reply=None):
+    def __init__(self, reply=None, tls=None):
+        """`tls` is a file with a certificate and its key; then the address begins with https."""
+        self.tls = None
+        if tls is not None:
+            self.tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+            self.tls.load_cert_chain(tls)
         self.reply = reply or (lambda post: answer())
         self.posts, self.open, self.most_open = [], 0, 0
         self.connections = 0
@@ -63,7 +69,7 @@ class Receiver:
         self.ending = threading.Event()
         self.server = socket.create_server(("127.0.0.1", 0), backlog=512)
         self.port = self.server.getsockname()[1]
-        self.url = f"http://127.0.0.1:{self.port}/hook"
+        self.url = f"http{'s' if tls else ''}://127.0.0.1:{self.port}/hook"
         threading.Thread(target=self._accept, daemon=True).start()
 
     def _accept(self):
@@ -76,6 +82,11 @@ class Receiver:
             threading.Thread(target=self._serve, args=(client,), daemon=True).start()
 
     def _serve(self, client):
+        try:
+            client = client if self.tls is None else self.tls.wrap_socket(client, server_side=True)
+        except OSError:  # the other side does not trust us
+            client.close()
+            return
         with client, client.makefile("rb") as lines:
             try:
                 while self._one(client, lines):

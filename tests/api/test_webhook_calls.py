@@ -2,6 +2,8 @@
 their answer, or want no more; addresses that may not be called; two daemons, a kill, a crowd of notices.
 """
 
+import pathlib
+import subprocess
 import time
 
 import pytest
@@ -197,6 +199,36 @@ class TestForbidden:
                 assert refused.status == 422 and refused.pointers == ["/url"]
         finally:
             strict.stop()
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory):
+    """A file with a certificate that nobody has signed, for 127.0.0.1, and its key."""
+    file = tmp_path_factory.mktemp("tls") / "server.pem"
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256",
+                    "-nodes", "-days", "3650", "-subj", "/CN=receiver", "-addext",
+                    "subjectAltName=IP:127.0.0.1", "-keyout", file, "-out", str(file) + ".crt"],
+                   check=True, capture_output=True)
+    file.write_text(file.read_text() + pathlib.Path(str(file) + ".crt").read_text())
+    return str(file)
+
+
+@pytest.mark.parametrize("trusted", [True, False])
+def test_certificates_are_checked(certificate, trusted):
+    more = {"webhooks_ca_file": certificate + ".crt"} if trusted else {}
+    district = District(webhooks_allow="127.0.0.0/8", webhooks_timeout="5s", **more)
+    there = Receiver(tls=certificate)
+    try:
+        made = district.admin.post("/v1/webhooks", {"name": "x", "url": there.url, "areas": ["1402"],
+                                                    "kinds": ["assigned"]}).json
+        district.submit()
+        one = tried(district, made)
+        assert one["state"] == ("delivered" if trusted else "waiting")
+        assert len(there.posts) == trusted
+        assert trusted or "certificate" in one["attempts"][0]["error"]
+    finally:
+        there.close()
+        district.stop()
 
 
 def test_a_dead_receiver_delays_nobody(receiver):

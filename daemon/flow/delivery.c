@@ -207,7 +207,8 @@ static bool may_replay(struct flow *flow)
 static enum next find_one(struct flow *flow)
 {
     struct job *job = FLOW_JOB(flow, struct job);
-    if (!read_id(flow, flow->call->parts[0], "undelivered notice", &job->delivery))
+    if (!read_id(flow, flow->call->parts[0], "undelivered notice", &job->delivery) ||
+        !nothing_read(flow->call->body, flow->arena, &flow->err))
         return END;
     work_begin(flow_work(flow));
     struct args *args = work_add(flow->work, STMT_DELIVERY_FIND);
@@ -286,6 +287,8 @@ static enum next add_test(struct flow *flow)
     struct webhook webhook;
     if (rows.count == 0)
         return FLOW_FAIL(flow, FAULT_NOT_FOUND, "no webhook has this id");
+    if (!nothing_read(flow->call->body, flow->arena, &flow->err))
+        return END;
     if (!hooks_read(flow->context, &rows, 0, flow->arena, &webhook))
         return FLOW_FAIL(flow, FAULT_BUG, "the sealed settings do not open");
     int64_t id = context_id(flow->context, flow->now);

@@ -204,6 +204,12 @@ struct slice secret_write(const struct webhook_secret *secret, struct arena *are
     return put_done(&text, arena);
 }
 
+bool nothing_read(struct slice body, struct arena *arena, struct error *err)
+{
+    static const struct shape nothing_shape = {"Nothing", NULL, 0, 0, NULL};
+    return body.size == 0 || reader_read(body, &nothing_shape, arena, &(char){0}, err);
+}
+
 static void replay_check(struct reader *reader, const struct node *object, void *target)
 {
     const struct replay *replay = target;

@@ -37,6 +37,9 @@ MUST_CHECK bool secret_read(struct slice body, struct arena *arena, const char *
 /* {"id","secret"} */
 struct slice secret_write(const struct webhook_secret *secret, struct arena *arena);
 
+/* No body, or {}. */
+MUST_CHECK bool nothing_read(struct slice body, struct arena *arena, struct error *err);
+
 /* {"delivery"} or {"from","to"}. */
 struct replay {
     const char *delivery; /* NULL: a span of events' times */

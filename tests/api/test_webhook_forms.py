@@ -210,6 +210,17 @@ def test_replay_of_a_span_and_of_one(district, receiver, register):
         assert refused.status == 422 and refused.pointers == [pointer]
 
 
+def test_calls_without_a_body_take_an_empty_one(district, receiver, register):
+    there = receiver()
+    path = f"/v1/webhooks/{register(there)['id']}/test"
+    for body in (None, {}):
+        assert district.admin.post(path, body).status == 202
+    for at, client in ((path, district.admin), ("/v1/undelivered/1/replay", district.supervisor)):
+        refused = client.post(at, {"more": 1})
+        assert refused.status == 422 and refused.pointers == ["/more"]
+    district.daemon.wait_for(lambda: len(there.posts) == 2)
+
+
 def test_the_log_is_forgotten_in_time(district, receiver, register):
     there = receiver()
     made = register(there, kinds=["assigned"])
